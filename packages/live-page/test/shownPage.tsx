@@ -114,6 +114,7 @@ interface Shown {
 const NO_ALERTS: AlertApi = {
   read: async () => undefined,
   audit: async () => undefined,
+  values: async () => undefined,
   silence: async () => undefined,
   endSilence: async () => undefined,
   acknowledge: async () => undefined,

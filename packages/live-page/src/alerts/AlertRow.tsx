@@ -3,6 +3,7 @@ import { memo, useContext, useState } from "react";
 import { FilterValue } from "../filter/FilterValue.tsx";
 import { AlertChart } from "./AlertChart.tsx";
 import { cutLine, cutText, linkOf, renderCompared, renderMoment, renderPassed } from "./alertText.ts";
+import { AlertValues } from "./AlertValues.tsx";
 import { AuditTrail } from "./AuditTrail.tsx";
 import { NoticeTable } from "./NoticeTable.tsx";
 import { SeverityBadge } from "./SeverityBadge.tsx";
@@ -75,7 +76,8 @@ function AlertDetails({ alert, now }: { alert: LiveAlert; now: number }) {
         </p>
       )}
       <AlertFacts alert={alert} now={now} />
-      {figure !== null && state !== "resolved" && <AlertChart name={figure} />}
+      {state !== "resolved" &&
+        (figure === null ? <AlertValues alert={alert} /> : <AlertChart name={figure} />)}
       <AlertButtons alert={alert} />
       {notices.length > 0 && <NoticeTable notices={notices} now={now} name={alert.name} />}
       <AuditTrail about={episode} revision={JSON.stringify([state, alert.acknowledged, notices])} now={now} />

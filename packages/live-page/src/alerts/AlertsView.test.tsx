@@ -1,5 +1,12 @@
 /** The view of the alerts and their banner, from answers of a collector. */
-import type { AlertDecision, LiveAlert, LiveAlerts, LiveAlertState, SilenceRequest } from "@rumkit/protocol";
+import type {
+  AlertDecision,
+  LiveAlert,
+  LiveAlerts,
+  LiveAlertState,
+  LiveAlertValues,
+  SilenceRequest,
+} from "@rumkit/protocol";
 import { act, cleanup, fireEvent, screen, within } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import {
@@ -635,6 +642,83 @@ test("hostile texts are text, in one direction, and cut between characters", asy
   expect(document.title).toBe("⚠ <img src=x onerror=alert(1)> · shop · live");
   expect(container.innerHTML).not.toContain("\u202E");
   expect(container.textContent).not.toMatch(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])/);
+});
+
+describe("the chart of an alert that compares no figure", () => {
+  const valuesOf = (parts: Partial<LiveAlertValues> = {}): LiveAlertValues => ({
+    at: NOON,
+    stepSeconds: 5,
+    by: ["route"],
+    threshold: 0.01,
+    side: "above",
+    unit: "ratio",
+    groups: 23,
+    lines: [
+      { labels: { route: "/checkout" }, isOwn: true, holds: true, values: [null, 0.02, 0.042] },
+      { labels: { route: "/cart" }, isOwn: false, holds: false, values: [0, 0.001, 0.005] },
+    ],
+    ...parts,
+  });
+  const shown = async (values: LiveAlertValues | undefined, alert: Partial<LiveAlert> = {}) => {
+    const load = vi.fn(async () => values);
+    const page = await open({ alerts: [alertOf(alert)] }, { values: load });
+    const row = openRow("Firing");
+    await page.settle();
+    return { ...page, row, load, drawn: page.drawn.get("ShopCheckoutErrors") };
+  };
+
+  test("has a line for each value of `by`, its own first, and the threshold, and says which are shown", async () => {
+    const { row, drawn, load } = await shown(valuesOf());
+    expect(load).toHaveBeenCalledWith(alertOf().episode);
+    expect(drawn).toMatchObject({
+      seconds: [NOON / 1000 - 10, NOON / 1000 - 5, NOON / 1000],
+      values: [null, 0.02, 0.042],
+      others: [[0, 0.001, 0.005]],
+      reach: 0.01,
+      limits: [{ alert: "ShopCheckoutErrors", severity: "critical", value: 0.01, side: "above" }],
+    });
+    expect(row.getByText(/^What it compares/).textContent).toBe(
+      "What it compares, by route, the last 15 min, 2 of 23: this one and the worst",
+    );
+    expect([...document.querySelectorAll(".alertLines li")].map(({ textContent }) => textContent)).toEqual([
+      "/checkout 4.2%holds",
+      "/cart 0.50%",
+    ]);
+    expect(row.getByRole("img", { name: /^ShopCheckoutErrors: 4\.2%, fires above 1\.0%/ })).toBeTruthy();
+  });
+
+  test("of selected series has one line, and no names", async () => {
+    const lines = [{ labels: {}, isOwn: true, holds: true, values: [1, 2] }];
+    const { row, drawn } = await shown(valuesOf({ by: [], groups: 1, lines }));
+    expect(drawn).toMatchObject({ values: [1, 2], others: [] });
+    expect(row.getByText("What it compares, the last 15 min")).toBeTruthy();
+    expect(document.querySelector(".alertLines")).toBeNull();
+  });
+
+  test("is missing without values, and where the collector is older than the page", async () => {
+    for (const values of [undefined, valuesOf({ lines: [] })]) {
+      const { drawn } = await shown(values);
+      expect(drawn).toBeUndefined();
+      cleanup();
+    }
+  });
+
+  test("is not asked for once it has ended", async () => {
+    const load = vi.fn(async () => valuesOf());
+    const page = await open(
+      { alerts: [], history: [alertOf({ state: "resolved", endsAt: NOON })] },
+      { values: load },
+    );
+    openRow("History");
+    await page.settle();
+    expect(load).not.toHaveBeenCalled();
+  });
+
+  test("follows the alert every five seconds", async () => {
+    const { load } = await shown(valuesOf());
+    await act(async () => void (await vi.advanceTimersByTimeAsync(10_000)));
+    expect(load).toHaveBeenCalledTimes(3);
+  });
 });
 
 describe("the threshold of an alert", () => {

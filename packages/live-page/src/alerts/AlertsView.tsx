@@ -51,7 +51,7 @@ function ReadAlerts({ alerts, readAt, refresh, api, live, createChart, now: ownN
   const { name, mayAct } = alerts.viewer;
   const now = collectorTime(alerts, readAt, ownNow);
   const controls = useMemo(
-    () => ({ viewer: { name, mayAct }, start: setTask, audit: api.audit }),
+    () => ({ viewer: { name, mayAct }, start: setTask, audit: api.audit, values: api.values }),
     [name, mayAct, api],
   );
   const source = useMemo(() => ({ live, createChart }), [live, createChart]);

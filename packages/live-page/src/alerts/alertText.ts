@@ -46,7 +46,7 @@ export function urgentOf({ alerts }: LiveAlerts): readonly LiveAlert[] {
 }
 
 /** Formats a value of an alert in its unit: "4.2%", "3.1 s", "1,204". */
-function renderMeasure(unit: string, value: number | null): string {
+export function renderMeasure(unit: string, value: number | null): string {
   if (value === null || !Number.isFinite(value)) return "no data";
   if (unit === "ratio")
     return renderFigure({ unit, decimals: value !== 0 && Math.abs(value) < 0.01 ? 2 : 1 }, value);

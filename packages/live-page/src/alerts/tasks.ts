@@ -14,6 +14,7 @@ interface AlertControls {
   /** Opens the dialog of a task. */
   readonly start: (task: Task) => void;
   readonly audit: AlertApi["audit"];
+  readonly values: AlertApi["values"];
 }
 
 /** The controls of the view. By default a viewer only reads. */
@@ -21,6 +22,7 @@ export const ControlsContext = createContext<AlertControls>({
   viewer: { name: null, mayAct: false },
   start: () => {},
   audit: async () => undefined,
+  values: async () => undefined,
 });
 
 /** Returns the matchers that select one alert: its name and all of its labels. */

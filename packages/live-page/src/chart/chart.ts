@@ -27,10 +27,17 @@ export interface ChartLimit {
   readonly side: LiveAlertLimit["side"];
 }
 
+/** Colors of lines beside the line of a figure, by their names in the style sheet. */
+export const OTHER_COLORS = ["teal", "violet", "green", "rose", "muted"] as const;
+
 /** The data of a chart. */
 export interface ChartData extends Series {
   /** The same figure at an earlier time, as a dashed line: as long as `values`. Default none. */
   readonly ghost?: readonly (number | null)[] | undefined;
+  /** Lines beside that of `values`, each as long, in the order of `OTHER_COLORS`. Default none. */
+  readonly others?: readonly (readonly (number | null)[])[] | undefined;
+  /** A value that the axis shows, however far from the lines. Default none. */
+  readonly reach?: number | undefined;
   readonly marks?: readonly ChartMark[] | undefined;
   readonly spans?: readonly ChartSpan[] | undefined;
   readonly limits?: readonly ChartLimit[] | undefined;

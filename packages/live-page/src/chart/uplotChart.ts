@@ -1,7 +1,8 @@
 import type { LiveFigure } from "@rumkit/protocol";
 import uPlot from "uplot";
-import type { Chart, ChartData } from "./chart.ts";
+import { type Chart, type ChartData, OTHER_COLORS } from "./chart.ts";
 import { drawLimits, drawMarks, drawSpans, drawThresholds, type Palette } from "./annotations.ts";
+import { type Colors, describeGhost, describeLine, describeOther } from "./lines.ts";
 import { renderFigure, renderTick, renderTime } from "../numbers/format.ts";
 import { ceilingOf, valueMarks } from "../numbers/scale.ts";
 import { renderMark, timeMarks } from "../numbers/timeAxis.ts";
@@ -18,18 +19,18 @@ const AXIS_HEIGHT = 2;
 /** Width of a mark of the time axis with the room around it. */
 const MARK_WIDTH = 6.9;
 
-interface Colors extends Palette {
-  line: string;
-  grid: string;
-}
-
 const nothing: ChartData = { from: 0, to: 1, seconds: [], values: [] };
 
 /** Creates a chart with uPlot, which draws columns of numbers on a canvas without animation. The page needs no more. */
 export function createUplotChart(figure: LiveFigure): Chart {
   let plot: uPlot | undefined;
   let data = nothing;
-  const columns = (): uPlot.AlignedData => [data.seconds, data.values, [...(data.ghost ?? [])]];
+  const columns = (): uPlot.AlignedData => [
+    data.seconds,
+    data.values,
+    [...(data.ghost ?? [])],
+    ...OTHER_COLORS.map((_, index) => [...(data.others?.[index] ?? [])]),
+  ];
 
   return {
     mount: (host) => {
@@ -66,6 +67,7 @@ function readColors(host: HTMLElement): Colors {
   return {
     line: read("line"),
     grid: read("grid"),
+    others: OTHER_COLORS.map(read),
     text: read("muted"),
     accent: read("accent"),
     paper: read("card"),
@@ -100,12 +102,12 @@ function describePlot(
       y: {
         range: (plot, _min, max) => [
           0,
-          ceilingOf(withLimits(max ?? 0, data().limits), figure.unit, mostMarks(plot, colors)),
+          ceilingOf(highestOf(max ?? 0, data()), figure.unit, mostMarks(plot, colors)),
         ],
       },
     },
     axes: [describeTimeAxis(colors), describeValueAxis(figure, colors)],
-    series: [{}, describeLine(colors), describeGhost(colors)],
+    series: [{}, describeLine(colors), describeGhost(colors), ...colors.others.map(describeOther)],
     hooks: {
       ready: [addReadout],
       setCursor: [(plot) => updateReadout(plot, figure)],
@@ -123,8 +125,8 @@ function describePlot(
 const NEAR = 2;
 
 /** Returns the highest value that the axis must show: the highest point, or a threshold near it. */
-function withLimits(max: number, limits: ChartData["limits"] = []): number {
-  return Math.max(max, ...limits.map(({ value }) => value).filter((value) => value <= max * NEAR));
+function highestOf(max: number, { limits = [], reach = 0 }: ChartData): number {
+  return Math.max(max, reach, ...limits.map(({ value }) => value).filter((value) => value <= max * NEAR));
 }
 
 function describeTimeAxis(colors: Colors): uPlot.Axis {
@@ -163,43 +165,6 @@ function describeValueAxis(figure: LiveFigure, colors: Colors): uPlot.Axis {
     splits: (plot, _axis, _min, max) => valueMarks(max, mostMarks(plot, colors)),
     values: (_plot, splits) => splits.map((value) => renderTick(figure, value)),
   };
-}
-
-/** The same figure at an earlier time. */
-function describeGhost(colors: Colors): uPlot.Series {
-  return { stroke: colors.text, width: 1.25, dash: [4, 4], points: { show: false } };
-}
-
-function describeLine(colors: Colors): uPlot.Series {
-  return {
-    stroke: colors.line,
-    width: 1.75,
-    fill: (plot) => fadeDown(plot, colors.line),
-    // A single value between two gaps has no line, so it gets a point.
-    points: { show: true, size: 3.5, fill: colors.line, filter: (plot) => loneValues(plot.data[1] ?? []) },
-  };
-}
-
-function fadeDown({ ctx, bbox }: uPlot, color: string): CanvasGradient {
-  const gradient = ctx.createLinearGradient(0, bbox.top, 0, bbox.top + bbox.height);
-  gradient.addColorStop(0, withAlpha(ctx, color, "4d"));
-  gradient.addColorStop(1, withAlpha(ctx, color, "05"));
-  return gradient;
-}
-
-/** Adds an alpha value. A canvas converts each opaque color to #rrggbb, whatever its form in the style sheet. */
-function withAlpha(ctx: CanvasRenderingContext2D, color: string, alpha: string): string {
-  ctx.fillStyle = color;
-  return ctx.fillStyle + alpha;
-}
-
-function loneValues(values: ArrayLike<number | null | undefined>): number[] {
-  const lone: number[] = [];
-  for (let index = 0; index < values.length; index++) {
-    const isGap = (at: number) => values[at] === null || values[at] === undefined;
-    if (!isGap(index) && isGap(index - 1) && isGap(index + 1)) lone.push(index);
-  }
-  return lone;
 }
 
 /** Draws a dot at the newest value. */

@@ -1,4 +1,11 @@
-import type { AlertDecision, AuditEntries, AuditEntry, LiveAlerts, SilenceRequest } from "@rumkit/protocol";
+import type {
+  AlertDecision,
+  AuditEntries,
+  AuditEntry,
+  LiveAlerts,
+  LiveAlertValues,
+  SilenceRequest,
+} from "@rumkit/protocol";
 import type { Ask, Reply } from "./requests.ts";
 
 /** The alerts as the collector last answered, or the reason for which it did not. */
@@ -23,6 +30,8 @@ export interface AlertApi {
    * Undefined without an answer.
    */
   audit: (about: string | undefined) => Promise<readonly AuditEntry[] | undefined>;
+  /** The values that the rule of an alert compared, by the alert's episode. Undefined without an answer. */
+  values: (episode: string) => Promise<LiveAlertValues | undefined>;
   silence: (request: SilenceRequest) => Promise<string | undefined>;
   endSilence: (id: string, decision: AlertDecision) => Promise<string | undefined>;
   acknowledge: (episode: string, decision: AlertDecision) => Promise<string | undefined>;
@@ -46,6 +55,11 @@ export function createAlertApi(base: string, ask: Ask): AlertApi {
         ...(about !== undefined && { about }),
       });
       return (await ask<AuditEntries>(`${base}/audit?${query}`)).value?.entries;
+    },
+    values: async (episode) => {
+      const { value } = await ask<LiveAlertValues>(`${base}/alerts/${part(episode)}/values`);
+      // An app's own page for unknown paths answers 200, too.
+      return value?.lines && value;
     },
     silence: (request) => post("silences", request),
     endSilence: (id, decision) => post(`silences/${part(id)}/end`, decision),

@@ -105,6 +105,35 @@ export interface LiveAlert {
   readonly notices: readonly LiveNotice[];
 }
 
+/** The answer of `GET …/alerts/<episode>/values`: what the rule of an alert compared in the last 15 minutes. */
+export interface LiveAlertValues {
+  /** The time of the newest values, in milliseconds since 1970. */
+  readonly at: number;
+  /** Seconds from one value of a line to the next. */
+  readonly stepSeconds: number;
+  /** The labels that each have a line for each of their values. Empty: one line. */
+  readonly by: readonly string[];
+  readonly threshold: number;
+  readonly side: LiveAlert["side"];
+  readonly unit: string;
+  /** Groups that have a value now, whether they have a line or not. */
+  readonly groups: number;
+  /** At most 6: that of the alert first, then those whose condition holds, then the worst. */
+  readonly lines: readonly LiveAlertLine[];
+}
+
+/** The values of one group of an alert's rule. */
+export interface LiveAlertLine {
+  /** Those of `by`. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** True for the alert itself. */
+  readonly isOwn: boolean;
+  /** True if the condition holds now. */
+  readonly holds: boolean;
+  /** Oldest first; the last one belongs to `at`. Null: none was compared, or the collector did not keep it. */
+  readonly values: readonly (number | null)[];
+}
+
 /** A notice of an episode, and how far it is. */
 export interface LiveNotice {
   readonly receiver: string;

@@ -180,6 +180,7 @@ test("a link opens nothing else, and changes no other answer", async () => {
     "/vitals",
     "/errors",
     "/alerts",
+    "/alerts/:episode/values",
     "/audit",
     "/receivers/:name/notices/:id",
   ]);

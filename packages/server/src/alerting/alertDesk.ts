@@ -5,11 +5,13 @@ import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import type { RecordSample } from "../metrics/sample.ts";
 import type { Notices } from "../notices/createNotices.ts";
 import { NoticeRequestError } from "../notices/silences.ts";
+import type { AlertValuesOf } from "./alertValues.ts";
 import type { AlertDesk, Author } from "./alertRoutes.ts";
 import type { LiveAlertView } from "./liveAlerts.ts";
 
 export interface AlertDeskOptions {
   readonly view: LiveAlertView;
+  readonly valuesOf: AlertValuesOf;
   readonly notices: Notices;
   readonly actions: Actions;
   readonly now: () => Moment;
@@ -27,7 +29,14 @@ export function describeDecisionMetrics(): MetricDescriptor[] {
 }
 
 /** Does what people and agents ask for. */
-export function createAlertDesk({ view, notices, actions, now, record }: AlertDeskOptions): AlertDesk {
+export function createAlertDesk({
+  view,
+  valuesOf,
+  notices,
+  actions,
+  now,
+  record,
+}: AlertDeskOptions): AlertDesk {
   const counted = async <Outcome>(outcome: Promise<Outcome>): Promise<Outcome> => {
     const found = await outcome;
     if (found === "not_kept" || (found instanceof NoticeRequestError && found.code === "not_kept"))
@@ -37,6 +46,7 @@ export function createAlertDesk({ view, notices, actions, now, record }: AlertDe
   const decision = ({ by, token, why }: Author) => ({ by, token, why, at: now() });
   return {
     read: view.read,
+    valuesOf,
     acknowledge: (episode, { by, why }) =>
       counted(attempt(() => notices.acknowledgements.acknowledge(episode, by, why))),
     silence: ({ matchers, endsAt }, { by, why }) =>

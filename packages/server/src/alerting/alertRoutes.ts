@@ -13,6 +13,7 @@ import { createAuditRoute } from "../audit/auditRoute.ts";
 import type { ProxyOptions } from "../http/clientAddress.ts";
 import { NoticeRequestError } from "../notices/silences.ts";
 import type { PartContext, PartRoute } from "../part/part.ts";
+import type { AlertValuesOf } from "./alertValues.ts";
 import { createOwnRequests } from "./ownRequests.ts";
 import { checkDecision, checkSilence, readJson, refuse } from "./requestBody.ts";
 
@@ -27,6 +28,7 @@ export interface Author {
 /** Everything that people and agents do with alerts. A `NoticeRequestError` says what is wrong with a request. */
 export interface AlertDesk {
   read(viewer: LiveAlertViewer): LiveAlerts;
+  readonly valuesOf: AlertValuesOf;
   acknowledge(episode: string, author: Author): Promise<void | NoticeRequestError>;
   silence(
     request: Pick<SilenceRequest, "matchers" | "endsAt">,
@@ -56,6 +58,7 @@ export function alertRoutes({ desk, audit, context, proxies }: AlertRoutesOption
   const acts = Object.entries(createActs(desk, createAuthored(context.nameOf)));
   const routes = BASES.map((under) => [
     readRoute(under, "/alerts", createAlertsRoute(desk.read, context)),
+    readRoute(under, "/alerts/:episode/values", showValues(desk)),
     readRoute(under, "/audit", createAuditRoute(audit)),
     readRoute(under, "/receivers/:name/notices/:id", showNotice(desk)),
     ...acts.map(([path, handler]): PartRoute => ({
@@ -82,6 +85,15 @@ export function createAlertsRoute(
   return (c) => {
     c.header("cache-control", "no-store");
     return c.json(read({ name: nameOf(c) ?? null, mayAct: mayAct(c) }));
+  };
+}
+
+/** `GET …/alerts/:episode/values`: what the rule of an alert compared, for its chart. */
+function showValues({ valuesOf }: AlertDesk): Handler {
+  return (c) => {
+    c.header("cache-control", "no-store");
+    const found = valuesOf(param(c, "episode"));
+    return found ? c.json(found) : refuse(c, 404, "unknown", "No alert is in this episode now.");
   };
 }
 

@@ -3,6 +3,7 @@ import { createAlertListener } from "../actions/alertListener.ts";
 import { createActions } from "../actions/createActions.ts";
 import { createRules } from "../actions/createRules.ts";
 import type { Moment } from "../alerts/alert.ts";
+import { createComparedValues } from "../alerts/comparedValues.ts";
 import { createEngine, type Engine, ENGINE_SECTIONS } from "../alerts/engine.ts";
 import { createRecorderSource } from "../alerts/source.ts";
 import { createAuditLog, type KeptAuditLog } from "../audit/createAuditLog.ts";
@@ -16,6 +17,7 @@ import type { ReleaseReceiver } from "../receivers/pagerduty.ts";
 import { createAlertDesk } from "./alertDesk.ts";
 import { createAlertLinks } from "./alertLinks.ts";
 import type { AlertDesk } from "./alertRoutes.ts";
+import { type AlertValuesOf, createAlertValues } from "./alertValues.ts";
 import type { AlertsOptions } from "./alertsOptions.ts";
 import { createEndedEpisodes } from "./endedEpisodes.ts";
 import { createFigureOf } from "./figures.ts";
@@ -59,7 +61,7 @@ export function createAlerting(parts: AlertingParts): Alerting {
   const onFailed = (error: unknown): void =>
     warn("not_kept", `State of alerts cannot be kept: ${String(error)}`);
   const audit = createAuditLog({ documents, now, onFailed });
-  const engine = startEngine(parts);
+  const { engine, valuesOf } = startEngine(parts);
   const actions = startActions(parts, audit);
   const receivers = createReceivers(parts);
   const written = watchWrites(documents, actions.kept);
@@ -93,7 +95,7 @@ export function createAlerting(parts: AlertingParts): Alerting {
   });
 
   return {
-    desk: createAlertDesk({ view, notices, actions, now, record: parts.recorder.record }),
+    desk: createAlertDesk({ view, valuesOf, notices, actions, now, record: parts.recorder.record }),
     view,
     audit,
     version: createVersion(audit, notices),
@@ -111,13 +113,19 @@ export function createAlerting(parts: AlertingParts): Alerting {
   };
 }
 
-function startEngine({ options, catalog, recorder, documents, release, warn }: AlertingParts): Engine {
+/** Starts the engine. `valuesOf` returns what it compared. */
+function startEngine({ options, catalog, recorder, documents, release, warn }: AlertingParts): {
+  readonly engine: Engine;
+  readonly valuesOf: AlertValuesOf;
+} {
+  const compared = createComparedValues();
   const engine = createEngine({
     catalog,
     metrics: recorder.families.map(({ descriptor }) => descriptor),
     source: createRecorderSource(recorder),
     links: createAlertLinks(catalog.app, options.links),
     release,
+    onVerdicts: compared.record,
     onError: (rule, error) => warn(`rule ${rule}`, `The alert ${rule} cannot be evaluated: ${error.message}`),
   });
   engine.restore(
@@ -127,7 +135,7 @@ function startEngine({ options, catalog, recorder, documents, release, warn }: A
   );
   // An increase begins here: what is counted before the first evaluation belongs to it.
   engine.sample();
-  return engine;
+  return { engine, valuesOf: createAlertValues({ ...engine, compared }) };
 }
 
 function startActions(parts: AlertingParts, audit: KeptAuditLog) {

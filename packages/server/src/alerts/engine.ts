@@ -3,6 +3,7 @@ import { steadyNow } from "../base/steadyNow.ts";
 import type { DocumentChange } from "../journal/keptDocuments.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import type { AlertChange, AlertEngine } from "./alert.ts";
+import type { ComparedValues } from "./comparedValues.ts";
 import type { Verdicts } from "./condition.ts";
 import { describeEpisode, type LinksOf } from "./describeEpisode.ts";
 import { createPastDocuments, PAST } from "./pastDocuments.ts";
@@ -34,6 +35,8 @@ export interface EngineOptions {
   readonly release?: (() => string | undefined) | undefined;
   /** Rules for which this is false are not evaluated. Default: all are. */
   readonly isEvaluated?: ((rule: AlertRule) => boolean) | undefined;
+  /** Called with the verdicts of each rule at each evaluation, unless it failed. Default: not called. */
+  readonly onVerdicts?: ComparedValues["record"] | undefined;
   /** Called with the first failure of a rule, and again once it has recovered and fails anew. */
   readonly onError?: ((rule: string, error: Error) => void) | undefined;
 }
@@ -68,7 +71,7 @@ export function createEngine(options: EngineOptions): Engine {
   const kept = createStateDocuments(states, rules, now);
   const windows = createWindowDocuments(tracks, now);
   const past = createPastDocuments(readings.counters, now);
-  const watch = createErrorWatch(options.onError);
+  const watch = createWatch(options);
   let sampledAt = Number.NaN;
   let wall = 0;
 
@@ -99,9 +102,8 @@ export function createEngine(options: EngineOptions): Engine {
       const steady = sample();
       wall = at;
       for (const objective of objectives) objective.record(steady);
-      const transitions = rules.flatMap((rule) =>
-        states.step(rule, watch(rule, steady), { steady, wall: at }),
-      );
+      const moment = { steady, wall: at };
+      const transitions = rules.flatMap((rule) => states.step(rule, watch(rule, moment), moment));
       for (const transition of transitions) kept.changed(transition);
       return transitions.map(describe);
     },
@@ -116,12 +118,13 @@ export function createEngine(options: EngineOptions): Engine {
   };
 }
 
-/** Evaluates a rule. A failure is an error as its verdict, and is reported once until the rule works again. */
-function createErrorWatch(onError: EngineOptions["onError"]) {
+/** Evaluates a rule, and reports its verdicts. A failure is an error as its verdict, and is reported once until the rule works again. */
+function createWatch({ onError, onVerdicts }: EngineOptions) {
   const failing = new Set<AlertRule>();
-  return (rule: AlertRule, at: number): Verdicts | Error => {
+  return (rule: AlertRule, moment: { readonly steady: number; readonly wall: number }): Verdicts | Error => {
     try {
-      const verdicts = rule.condition.evaluate(at);
+      const verdicts = rule.condition.evaluate(moment.steady);
+      onVerdicts?.(rule, verdicts, moment);
       failing.delete(rule);
       return verdicts;
     } catch (thrown) {

@@ -1,7 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type AuditEntries, defineCatalog, type LiveAlerts, type LiveSilence } from "@rumkit/protocol";
+import {
+  type AuditEntries,
+  defineCatalog,
+  type LiveAlerts,
+  type LiveAlertValues,
+  type LiveSilence,
+} from "@rumkit/protocol";
 import { expect, onTestFinished, test } from "vitest";
 import { type Peer, startPeer } from "../../../../test/support/receivers/peer.ts";
 import { MAX_SECTION_BYTES } from "../journal/keptDocuments.ts";
@@ -231,6 +237,26 @@ test("two people approve with two tokens; a link and a token of the live page on
   expect((await post(`/realtime/actions/${id}/approve`, { why: "x" }, link)).status).toBe(403);
   expect((await read(WALL)).viewer).toEqual({ name: "wall", mayAct: false });
   expect((await read(GRACE)).viewer).toEqual({ name: "grace", mayAct: true });
+});
+
+test("what the rule of an alert compared can be read while it lasts, also below the page's path", async () => {
+  const { fire, read, get } = start({ access });
+  await fire(ADA);
+  const { episode } = (await read(ADA)).alerts[0]!;
+  const values = async (base: string, token: string): Promise<LiveAlertValues> =>
+    (await (await get(`${base}/alerts/${episode}/values`, token)).json()) as LiveAlertValues;
+  const newest = async (): Promise<number> => (await values("/realtime", WALL)).lines[0]?.values.at(-1) ?? 0;
+  await expect.poll(newest, PATIENCE).toBeGreaterThan(2);
+  expect(await values("/api/rumkit", WALL)).toMatchObject({
+    stepSeconds: 5,
+    by: [],
+    threshold: 2,
+    side: "above",
+    groups: 1,
+    lines: [{ labels: {}, isOwn: true, holds: true }],
+  });
+  expect((await get("/realtime/alerts/unknown/values", WALL)).status).toBe(404);
+  expect((await get(`/realtime/alerts/${episode}/values`)).status).toBe(401);
 });
 
 test("a silence holds notices back, and its end lets them through", async () => {

@@ -31,6 +31,12 @@ const operations: readonly Omit<Operation, "under">[] = [
     answers: { 200: json("All of them as of now.", "LiveAlerts") },
   },
   {
+    ...reads,
+    path: "/alerts/:episode/values",
+    summary: "Returns what the rule of an alert compared in the last 15 minutes, for its chart.",
+    answers: { 200: json("The values.", "LiveAlertValues"), 404: UNKNOWN("alert") },
+  },
+  {
     ...decision,
     path: "/alerts/:episode/acknowledge",
     summary: "Acknowledges an alert that fires: its notices are not repeated.",

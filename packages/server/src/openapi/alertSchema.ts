@@ -5,6 +5,7 @@ import {
   type AuditEntry,
   type LiveAlert,
   type LiveAlerts,
+  type LiveAlertValues,
   type LiveNotice,
   type LiveSilence,
   type SilenceRequest,
@@ -62,6 +63,29 @@ const liveAlertSchema = z.object({
   acknowledged: z.object({ by: z.string(), at: moment, why: z.string() }).nullable(),
   notices: z.array(liveNoticeSchema),
 }) satisfies z.ZodType<LiveAlert>;
+
+export const liveAlertValuesSchema = z.object({
+  at: moment,
+  stepSeconds: z.number().positive(),
+  by: z.array(z.string()).describe("The labels that have a line for each of their values."),
+  threshold: z.number(),
+  side,
+  unit: z.string(),
+  groups: count.describe("Groups that have a value now, whether they have a line or not."),
+  lines: z
+    .array(
+      z.object({
+        labels: z.record(z.string(), z.string()),
+        isOwn: z.boolean().describe("True for the alert itself."),
+        holds: z.boolean().describe("True if the condition holds now."),
+        values: z
+          .array(z.number().nullable())
+          .describe("Oldest first; the last one belongs to `at`. Null: none was compared, or kept."),
+      }),
+    )
+    .max(6)
+    .describe("That of the alert first, then those whose condition holds, then the worst."),
+}) satisfies z.ZodType<LiveAlertValues>;
 
 export const liveSilenceSchema = z.object({
   id: z.string(),
