@@ -463,6 +463,20 @@ describe("jobs of another process", () => {
     expect(status()).toMatchObject({ delivered: 6, rejected: 0 });
   });
 
+  test("are in flight while they run, beside those of the collector", async () => {
+    const { timed, close } = start({ flushIntervalMs: 10 });
+    const inFlight = () => total('jobs_in_flight{job_name="mail"}');
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const both = [timed("mail", () => promise), timed("mail", () => promise)];
+    await expect.poll(inFlight).toBe(2);
+    const own = collector.timed("mail", () => promise);
+    expect(await inFlight()).toBe(3);
+    resolve();
+    await Promise.all([...both, own]);
+    await close();
+    expect(await inFlight()).toBe(0);
+  });
+
   test("that the catalog does not have are done, and the client says so", async () => {
     const { timed, flush, status } = start();
     expect(timed("fax", () => 7)).toBe(7);

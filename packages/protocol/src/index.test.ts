@@ -28,6 +28,7 @@ test("has the values that clients and collectors of the wire need", () => {
       "ITEM_REASONS",
       "ITEM_REJECTIONS",
       "JOBS_ACCEPTED",
+      "JOBS_IN_FLIGHT",
       "JOB_DURATION",
       "LAST_INSTANT",
       "LCP_PARTS",

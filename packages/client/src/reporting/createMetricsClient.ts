@@ -6,6 +6,7 @@ import { createItemQueue } from "./itemQueue.ts";
 import { createOutbox } from "./outbox.ts";
 import { readItem } from "./readItem.ts";
 import type { ReportingClient, Tags } from "./reportingClient.ts";
+import { createRunningJobs, type RunningJobs } from "./runningJobs.ts";
 
 export interface MetricsClientOptions {
   /** URL of the collector: `https://metrics.example`, or the whole URL of its `/ingest` if it is mounted at a path. */
@@ -53,8 +54,7 @@ export function createMetricsClient(options: MetricsClientOptions): ReportingCli
     maxItems: inRange("maxItems", options.maxItems ?? 10_000, 1, 1_000_000),
     maxBytes: inRange("maxBytes", options.maxBytes ?? 4 * 1_048_576, 1_024, 1_073_741_824),
   });
-  const outbox = createOutbox({
-    queue,
+  const sending = {
     destination: {
       url: readUrl(options.url),
       token: readToken(options.token ?? process.env["RUMKIT_INGEST_TOKEN"]),
@@ -62,9 +62,11 @@ export function createMetricsClient(options: MetricsClientOptions): ReportingCli
     flushIntervalMs: inRange("flushIntervalMs", options.flushIntervalMs ?? 1_000, 10, 3_600_000),
     requestTimeoutMs: inRange("requestTimeoutMs", options.requestTimeoutMs ?? 10_000, 10, 3_600_000),
     closeTimeoutMs: inRange("closeTimeoutMs", options.closeTimeoutMs ?? 5_000, 0, 3_600_000),
-    onProblem: options.onProblem ?? warn,
-  });
+  };
+  const outbox = createOutbox({ queue, ...sending, onProblem: options.onProblem ?? warn });
+  const jobs = createRunningJobs(sending);
 
+  let closing: Promise<number> | undefined;
   const add: Add = (name, value, tags, merge) => {
     if (outbox.isClosed) return outbox.drop("closed", 1);
     const text = readItem(name, value, tags);
@@ -72,7 +74,7 @@ export function createMetricsClient(options: MetricsClientOptions): ReportingCli
     if (reason === undefined) outbox.wake();
     else outbox.drop(reason, 1, typeof name === "string" ? name.slice(0, 128) : undefined);
   };
-  const { time, trackJob, timed } = createTimers(add);
+  const { time, trackJob, timed } = createTimers(add, jobs);
   return {
     record: (name, value, tags) => add(name, value, tags, false),
     increment: (name, tags, by = 1) => add(name, by, tags, true),
@@ -80,7 +82,8 @@ export function createMetricsClient(options: MetricsClientOptions): ReportingCli
     trackJob,
     timed,
     flush: outbox.flush,
-    close: outbox.close,
+    close: () =>
+      (closing ??= Promise.all([outbox.close(), jobs.close()]).then(([undelivered]) => undelivered)),
     status: outbox.status,
   };
 }
@@ -88,7 +91,7 @@ export function createMetricsClient(options: MetricsClientOptions): ReportingCli
 /** Adds a value to the queue. `merge`: equal values become one item with a count. */
 type Add = (name: unknown, value: unknown, tags: unknown, merge: boolean) => void;
 
-function createTimers(add: Add): Pick<ReportingClient, "time" | "trackJob" | "timed"> {
+function createTimers(add: Add, jobs: RunningJobs): Pick<ReportingClient, "time" | "trackJob" | "timed"> {
   const observe = (name: string, tags: Tags | undefined, words: Words): Running => {
     const start = performance.now();
     return {
@@ -98,7 +101,17 @@ function createTimers(add: Add): Pick<ReportingClient, "time" | "trackJob" | "ti
   };
   const watchJob = (job: string, call: (until: Until) => unknown): unknown => {
     add(JOBS_ACCEPTED, 1, { job_name: job }, true);
-    return watchCall(call, () => observe(JOB_DURATION, { job_name: job }, { done: "done", error: "error" }));
+    return watchCall(call, () => {
+      const running = observe(JOB_DURATION, { job_name: job }, { done: "done", error: "error" });
+      jobs.change(job, 1);
+      return {
+        end: (outcome) => {
+          jobs.change(job, -1);
+          running.end(outcome);
+        },
+        postpone: () => jobs.change(job, -1),
+      };
+    });
   };
   const trackJob = <F extends Work>(job: string, work: F): F => {
     const wrapped = function (this: unknown, ...args: unknown[]): unknown {

@@ -1,6 +1,6 @@
 import { createDropCount, type DropCount, type Losses } from "./dropCount.ts";
 import type { ItemQueue } from "./itemQueue.ts";
-import { type Destination, postItems, type PostOutcome } from "./postItems.ts";
+import { type Destination, type Posted, postItems, type PostOutcome } from "./postItems.ts";
 import type { ClientDropReason, ClientStatus } from "./reportingClient.ts";
 import { retryDelay } from "./retryDelay.ts";
 
@@ -10,12 +10,16 @@ import { retryDelay } from "./retryDelay.ts";
  */
 const EXPIRY_MS = 86_400_000;
 
-export interface DeliveryOptions {
-  readonly queue: ItemQueue;
+/** The collector, and the bounds of a request to it. */
+export interface PostOptions {
   readonly destination: Destination;
   readonly requestTimeoutMs: number;
   /** Ends the request under way. */
   readonly signal: AbortSignal;
+}
+
+export interface DeliveryOptions extends PostOptions {
+  readonly queue: ItemQueue;
   readonly onProblem: (message: string) => void;
 }
 
@@ -139,9 +143,9 @@ function retryAfter(orderedMs: number | undefined, failures: number): Retry {
 }
 
 /** Posts a batch within its time. Edge runtimes have no `AbortSignal.any`. */
-async function post(
-  posted: Batch,
-  { destination, requestTimeoutMs, signal }: DeliveryOptions,
+export async function post(
+  posted: Posted,
+  { destination, requestTimeoutMs, signal }: PostOptions,
 ): Promise<PostOutcome> {
   const request = new AbortController();
   const end = (): void => request.abort(signal.reason);

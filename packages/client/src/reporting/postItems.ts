@@ -10,9 +10,9 @@ export interface Destination {
   readonly token: string | undefined;
 }
 
-/** A batch, with the same bytes and the same key on every try. */
+/** A batch, with the same bytes and the same key on every try. States, which may be sent twice, have no key. */
 export interface Posted {
-  readonly key: string;
+  readonly key: string | undefined;
   readonly body: string;
 }
 
@@ -36,7 +36,7 @@ export async function postItems(
       body,
       headers: {
         "content-type": "application/json",
-        "idempotency-key": `"${key}"`,
+        ...(key !== undefined && { "idempotency-key": `"${key}"` }),
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
       },
       // A redirect would send the values to a host that is not configured.

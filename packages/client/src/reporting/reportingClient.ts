@@ -38,9 +38,10 @@ export interface ReportingClient {
    */
   readonly time: <Result>(name: string, fn: (until: Until) => Result, tags?: Tags) => Result;
   /**
-   * Wraps a function, so that each call counts as a job of the collector's catalog: as accepted, and with its duration as
-   * `done` or `error`, like the collector's own `trackJob`. `jobs_in_flight` covers only the collector's process. For
-   * queue workers in separate processes.
+   * Wraps a function, so that each call counts as a job of the collector's catalog: as accepted, in flight, and with its
+   * duration as `done` or `error`, like the collector's own `trackJob`. For queue workers in separate processes. What is
+   * in flight is reported after `flushIntervalMs` and each three seconds; ten seconds after the last report of a process,
+   * as when it was killed, the collector counts none of its jobs as in flight.
    *
    * @example new Worker("mail", metrics.trackJob("mail", async (job) => { … }));
    */

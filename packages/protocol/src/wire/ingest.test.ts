@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { INGESTED_NAME, itemFields, itemsFields, JOB_DURATION, JOBS_ACCEPTED } from "./ingest.ts";
+import {
+  INGESTED_NAME,
+  itemFields,
+  itemsFields,
+  JOB_DURATION,
+  JOBS_ACCEPTED,
+  JOBS_IN_FLIGHT,
+} from "./ingest.ts";
 import { MAX_COUNT, MAX_INGEST_ITEMS, MAX_INGEST_VALUE } from "./limits.ts";
 import { INGEST_DROP_REASONS } from "./words.ts";
 
@@ -35,6 +42,7 @@ describe("a name of a service's value", () => {
   test("of the families of jobs are names", () => {
     expect(JOBS_ACCEPTED).toMatch(INGESTED_NAME);
     expect(JOB_DURATION).toMatch(INGESTED_NAME);
+    expect(JOBS_IN_FLIGHT).toMatch(INGESTED_NAME);
   });
 });
 

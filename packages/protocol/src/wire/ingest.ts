@@ -69,4 +69,9 @@ export interface IngestBatch extends ObjectOf<typeof itemsFields> {
 
 /** Names of the items by which workers in other processes report the catalog's jobs: those of the families. */
 export const JOBS_ACCEPTED = "jobs_accepted_total";
+/**
+ * The jobs that one process is doing now, an integer. It holds for ten seconds: a process repeats it while a job runs, so
+ * nothing stays in flight after a process that was killed. The tag `process` is unique to the process, such as a UUID.
+ */
+export const JOBS_IN_FLIGHT = "jobs_in_flight";
 export const JOB_DURATION = "job_duration_seconds";

@@ -12,7 +12,7 @@ import { createCheckOrigin, createRequestOrigin } from "../http/corsOrigin.ts";
 import { createOriginPolicy, type OriginPolicy } from "../http/originPolicy.ts";
 import { createRateLimit } from "../http/rateLimit.ts";
 import { createIngest, type IngestOptions } from "../ingest/ingestRoute.ts";
-import { createIngestVocabulary } from "../ingest/ingestedSamples.ts";
+import { createIngestVocabulary, type ReportInFlight } from "../ingest/ingestedSamples.ts";
 import { limitLearnedNames } from "../learned/limitLearnedNames.ts";
 import { rememberingCalls, type SeenCalls } from "../learned/seenCalls.ts";
 import { createPageVocabulary } from "../pages/pageEvents.ts";
@@ -38,6 +38,7 @@ interface IntakeParts extends Pick<
   readonly log: CollectorLog;
   /** Remembers the calls from which a catalog could be drafted, if names are learned. */
   readonly seen: SeenCalls | undefined;
+  readonly reportInFlight: ReportInFlight;
   /** Counting requests that are not answered yet. */
   readonly pending: PendingWork;
 }
@@ -145,6 +146,7 @@ function ingestOptionsOf({
   count,
   verbose,
   isDraining,
+  reportInFlight,
 }: IntakeParts): IngestOptions {
   const { rateLimits = {}, unknownNames = "bounded" } = options;
   return {
@@ -152,7 +154,7 @@ function ingestOptionsOf({
     rateLimit: createRateLimit({ ...rateLimits, perAddress: false }),
     unknownSenderLimit: createRateLimit({ ...rateLimits, perApp: false }),
     senderOf: context.senderOf,
-    translate: createIngestVocabulary(context.catalog, unknownNames),
+    translate: createIngestVocabulary(context.catalog, unknownNames, reportInFlight),
     count,
     record: context.recorder.record,
     verbose,

@@ -1,12 +1,14 @@
-import type { Catalog, LiveAlertState } from "@rumkit/protocol";
+import { type Catalog, JOBS_IN_FLIGHT, type LiveAlertState } from "@rumkit/protocol";
 import type { Access } from "../access/access.ts";
 import { createNameOf, createOpens } from "../access/guard.ts";
 import type { LiveLinks } from "../access/liveLinks.ts";
 import { createPendingWork, type PendingWork } from "../base/pendingWork.ts";
 import { createForwardedHost, createSenderOf } from "../http/clientAddress.ts";
 import { createRequestOrigin } from "../http/corsOrigin.ts";
+import type { JobsInFlight } from "../instrument/jobsInFlight.ts";
 import { type Count, createCount } from "../journal/count.ts";
 import { watchJournal } from "../journal/journalMetrics.ts";
+import type { RecordSample } from "../metrics/sample.ts";
 import { createViewerLimits, type ViewerLimits } from "../live/viewerLimits.ts";
 import type { BasePaths } from "../part/basePaths.ts";
 import type { Part, PartContext, PartRoute } from "../part/part.ts";
@@ -73,11 +75,16 @@ export function createParts<C extends Catalog, R extends AppRegistry>(
   const backend = createBackend<C>(options, catalog, store, verbose);
   const count = createCount(journal, recorder, errors.see, log.journalFailed);
   const pending = createPendingWork();
-  const processes = createProcesses(recorder, steadyNow);
+  const { jobsInFlight } = backend;
+  const processes = createProcesses(
+    { ...recorder, record: joinJobs(recorder.record, jobsInFlight) },
+    steadyNow,
+  );
   const app = options.catalog?.app;
   const onRelease = (release: string): void => releases.see(release, "page");
   const counting = { count, log, seen, pending, onRelease, onVital: seeVital, isDraining: isStopping };
-  const intake = createIntake({ ...setting, ...counting, context, options, app });
+  const { report: reportInFlight } = jobsInFlight;
+  const intake = createIntake({ ...setting, ...counting, reportInFlight, context, options, app });
   const socket = createSocketPart({ context, options, access, links, verbose, viewers, isStopping });
   const onFailing = options.log ? log.journalFailing : createJournalWarning();
   const parts: readonly Part[] = [
@@ -98,6 +105,12 @@ export function createParts<C extends Catalog, R extends AppRegistry>(
   const running: Running = { parts, pulse, ending };
   const routes = parts.flatMap((part) => part.routes ?? []);
   return { store, dashboard, backend, intake, socket, routes, count, processes, ending, pending };
+}
+
+/** Records the gauges of workers, whose jobs are added to those of other processes. */
+function joinJobs(record: RecordSample, { setWorkers }: JobsInFlight): RecordSample {
+  return (sample) =>
+    sample.metric === JOBS_IN_FLIGHT ? setWorkers(sample.labels["job_name"]!, sample.value) : record(sample);
 }
 
 /** All parts once they run. */

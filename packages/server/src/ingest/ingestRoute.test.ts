@@ -21,6 +21,7 @@ const catalog = defineCatalog({
     "jobs.done": { help: "Jobs.", type: "counter", labels: { queue: ["mail", "pdf"] } },
     "mails-waiting": { help: "Jobs that wait.", type: "gauge" },
   },
+  jobs: { mail: { help: "Mails sent." } },
 });
 const TOKEN = "k".repeat(32);
 let collector: Collector<typeof catalog>;
@@ -46,6 +47,38 @@ async function sent(body: unknown, headers: Record<string, string> = {}) {
   const counted = changes(before, await scrape(collector.app), /./);
   return { status: response.status, answer: (await response.json()) as unknown, counted };
 }
+
+describe("jobs of other processes in flight", () => {
+  const item = (value: number, process?: unknown, job_name = "mail") => ({
+    name: "jobs_in_flight",
+    value,
+    tags: { job_name, ...(process !== undefined && { process }) },
+  });
+  const inFlight = async (): Promise<number | undefined> =>
+    (await scrape(collector.app)).get('jobs_in_flight{job_name="mail"}');
+
+  test("are added over the processes, and each report replaces the one before", async () => {
+    expect((await sent([item(2, "a"), item(3, "b"), item(1, "a")])).answer).toEqual({
+      accepted: 3,
+      rejected: [],
+    });
+    expect(await inFlight()).toBe(4);
+    await sent([item(0, "a"), item(0, "b")]);
+    expect(await inFlight()).toBe(0);
+  });
+
+  test.each([
+    ["without a process", item(1), "missing_label"],
+    ["with an empty process", item(1, ""), "missing_label"],
+    ["of a job that is not declared", item(1, "a", "fax"), "unknown_label_value"],
+    ["that is not an integer", item(1.5, "a"), "bad_number"],
+    ["below zero", item(-1, "a"), "bad_number"],
+    ["beyond a million", item(1e6 + 1, "a"), "bad_number"],
+  ])("%s is refused with a reason", async (_what, refused, code) => {
+    expect((await sent([refused])).answer).toMatchObject({ accepted: 0, rejected: [{ index: 0, code }] });
+    expect(await inFlight()).toBe(0);
+  });
+});
 
 describe("a declared name", () => {
   test("is a separate metric of the declared type", async () => {

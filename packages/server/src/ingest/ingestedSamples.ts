@@ -7,6 +7,8 @@ import {
   ITEM_REJECTIONS,
   JOB_DURATION,
   JOBS_ACCEPTED,
+  JOBS_IN_FLIGHT,
+  MAX_COUNT,
 } from "@rumkit/protocol";
 import { isRejection, Rejection } from "../base/rejection.ts";
 import { toSentence } from "../catalog/lintDescriptors.ts";
@@ -23,6 +25,9 @@ export type IngestVocabulary = (item: IngestItem) => readonly Sample[] | BadItem
 /** The handling of a name that the catalog does not declare. */
 export type UnknownNames = "bounded" | "refuse";
 
+/** Takes the number of jobs that another process is doing. False if too many processes report the job. */
+export type ReportInFlight = (job: string, process: string, running: number) => boolean;
+
 interface Declared {
   readonly spec: Pick<IngestedSpec, "type" | "labels">;
   readonly metric: string;
@@ -32,6 +37,7 @@ interface Declared {
 export function createIngestVocabulary(
   { ingested = {}, jobs = {} }: Pick<Catalog, "ingested" | "jobs">,
   unknownNames: UnknownNames,
+  reportInFlight: ReportInFlight,
 ): IngestVocabulary {
   const declared = new Map<string, Declared>(
     Object.entries(ingested).map(([name, spec]) => [name, { spec, metric: ingestedFamilyName(name, spec) }]),
@@ -42,6 +48,7 @@ export function createIngestVocabulary(
   return (item) => {
     const { name, value, count: times = 1 } = item;
     const known = declared.get(name);
+    if (!known && name === JOBS_IN_FLIGHT) return takeInFlight(item, Object.keys(jobs), reportInFlight);
     if (!known && unknownNames === "refuse") {
       return new Rejection(
         "unknown_name",
@@ -68,6 +75,22 @@ function jobItems(job: readonly string[]): [name: string, spec: Pick<IngestedSpe
     [JOBS_ACCEPTED, { type: "counter", labels: { job_name: job } }],
     [JOB_DURATION, { type: "histogram", labels: { job_name: job, outcome: JOB_OUTCOMES } }],
   ];
+}
+
+/** A state, not a count: nothing is recorded of it, and nothing kept. */
+function takeInFlight(
+  { value, tags = {} }: IngestItem,
+  jobs: readonly string[],
+  report: ReportInFlight,
+): readonly Sample[] | BadItem {
+  const labels = pickLabels({ job_name: jobs }, tags);
+  if (isRejection(labels)) return labels as BadItem;
+  const process = Object.hasOwn(tags, "process") ? String(tags["process"]) : "";
+  if (process === "") return new Rejection("missing_label", () => '"process" is missing: e.g. a UUID.');
+  if (!Number.isInteger(value) || value < 0 || value > MAX_COUNT)
+    return new Rejection("bad_number", () => `"${JOBS_IN_FLIGHT}" is an integer from 0 to ${MAX_COUNT}.`);
+  if (report(labels["job_name"]!, process, value)) return [];
+  return new Rejection("unknown_label_value", () => "Too many processes report this job at one time.");
 }
 
 function negative(name: string, spec: Pick<IngestedSpec, "type"> | undefined): BadItem {

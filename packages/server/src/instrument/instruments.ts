@@ -11,6 +11,7 @@ import { createQueries, createQueryTimer, type QueryTimer } from "./database/que
 import { createDeclaredGauges, type DeclaredGauges } from "./declaredGauges.ts";
 import { createGaugeReaders, createTrackQueue, type TrackQueue } from "./gaugeReaders.ts";
 import { createJobs, type Jobs } from "./jobs.ts";
+import type { JobsInFlight } from "./jobsInFlight.ts";
 import { createStreams, type Streams } from "./streams.ts";
 
 /** The instruments of server code. Every function is safe to destructure. */
@@ -35,6 +36,7 @@ export interface InstrumentsOptions {
   readonly catalog: Catalog;
   readonly recorder: Pick<Recorder, "record">;
   readonly childOf: ChildOf;
+  readonly jobsInFlight: JobsInFlight;
   readonly onRejected: (rejection: Rejection, kind: string) => void;
   readonly onUnreadable: UnreadableListener;
   /** Count exceptions and rejections that nothing caught. */
@@ -72,7 +74,7 @@ export function createInstruments<C extends Catalog>(options: InstrumentsOptions
   return {
     calls: {
       ...declared.calls,
-      ...createJobs<C>({ catalog, childOf, reject: rejectAs("job") }),
+      ...createJobs<C>({ catalog, childOf, inFlight: options.jobsInFlight, reject: rejectAs("job") }),
       ...createStreams(childOf, readAtScrape, rejectAs("stream")),
       ...createCaches(childOf, readAtScrape),
       instrumentPool: (pool, { name = "default" } = {}) => {

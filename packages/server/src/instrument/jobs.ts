@@ -2,6 +2,7 @@ import type { Catalog, JobName } from "@rumkit/protocol";
 import { Rejection } from "../base/rejection.ts";
 import { JOB_OUTCOMES } from "../metrics/labelValues.ts";
 import type { Child, ChildOf } from "../metrics/recorder.ts";
+import type { JobsInFlight } from "./jobsInFlight.ts";
 import { listNames } from "../vocabulary/labels.ts";
 import { watchCall, pretend, type Running, type Until, type Work } from "@rumkit/client/calls";
 
@@ -44,10 +45,11 @@ export interface Jobs<C extends Catalog> {
   tracked: (name: JobName<C>) => JobDecorator;
 }
 
-/** One job: the series of three families, and the number of its runs in progress. */
+/** One job: the series of its families, and the number of its runs in progress. */
 interface Job {
   readonly accepted: Child;
-  readonly inFlight: Child;
+  /** Sets the number of its runs in progress. */
+  readonly show: (running: number) => void;
   readonly duration: Readonly<Record<(typeof JOB_OUTCOMES)[number], Child>>;
   running: number;
 }
@@ -55,12 +57,15 @@ interface Job {
 export interface JobsOptions {
   readonly catalog: Catalog;
   readonly childOf: ChildOf;
+  readonly inFlight: JobsInFlight;
   /** Called when a function is wrapped under a name that the catalog does not declare. The function still runs. */
   readonly reject: (rejection: Rejection) => void;
 }
 
-export function createJobs<C extends Catalog>({ catalog, childOf, reject }: JobsOptions): Jobs<C> {
-  const jobs = new Map(Object.keys(catalog.jobs ?? {}).map((name) => [name, createJob(name, childOf)]));
+export function createJobs<C extends Catalog>({ catalog, childOf, inFlight, reject }: JobsOptions): Jobs<C> {
+  const jobs = new Map(
+    Object.keys(catalog.jobs ?? {}).map((name) => [name, createJob(name, childOf, inFlight)]),
+  );
 
   const find = (name: string): Job | undefined => {
     const job = jobs.get(name);
@@ -85,13 +90,13 @@ export function createJobs<C extends Catalog>({ catalog, childOf, reject }: Jobs
   };
 }
 
-function createJob(job: string, childOf: ChildOf): Job {
+function createJob(job: string, childOf: ChildOf, inFlight: JobsInFlight): Job {
   const [done, error] = JOB_OUTCOMES.map((outcome) =>
     childOf("job_duration_seconds", { job_name: job, outcome }),
   );
   return {
     accepted: childOf("jobs_accepted_total", { job_name: job }),
-    inFlight: childOf("jobs_in_flight", { job_name: job }),
+    show: (running) => inFlight.setOwn(job, running),
     duration: { done: done!, error: error! },
     running: 0,
   };
@@ -107,7 +112,7 @@ function wrapWork<F extends Work>(job: Job, work: F): F {
 function watchJob(job: Job, call: (until: Until) => unknown): unknown {
   const change = (by: 1 | -1): void => {
     job.running += by;
-    job.inFlight.add(job.running);
+    job.show(job.running);
   };
   const begin = (): Running => {
     const start = performance.now();
