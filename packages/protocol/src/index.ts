@@ -11,6 +11,7 @@ export * from "./catalog/catalog.ts";
 export type * from "./catalog/catalogCalls.ts";
 export type * from "./catalog/entrySpecs.ts";
 export type * from "./catalog/gaugeCalls.ts";
+export type * from "./catalog/liveSpec.ts";
 export {
   type Amount,
   type DecimalObject,

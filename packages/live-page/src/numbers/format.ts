@@ -76,6 +76,7 @@ export function renderShare(value: number): string {
 const WORDS: Readonly<Record<LiveFigure["unit"], string>> = {
   count: "",
   per_second: "per second",
+  per_minute: "per minute",
   ratio: "%",
   seconds: "s",
   milliseconds: "ms",

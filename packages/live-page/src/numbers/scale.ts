@@ -10,6 +10,7 @@ const HEADROOM = 1.05;
 const LOWEST_TOP: Record<LiveFigure["unit"], number> = {
   count: 2,
   per_second: 2,
+  per_minute: 2,
   ratio: 0.02,
   seconds: 0.1,
   milliseconds: 100,

@@ -41,9 +41,9 @@ export function chartFigures(figures: readonly LiveFigure[]): LiveFigure[] {
   return [...shown.filter(isFirst), ...shown.filter((figure) => !isFirst(figure))];
 }
 
-/** Returns the figures for which something was counted. */
+/** Returns the figures for which something was counted, without the parts of others. */
 export function shownFigures(figures: readonly LiveFigure[]): LiveFigure[] {
-  return figures.filter(({ hideWhileEmpty = false }) => !hideWhileEmpty);
+  return figures.filter(({ hideWhileEmpty = false, partOf }) => !hideWhileEmpty && !partOf);
 }
 
 /** The title of a tile. A total also names its day: "Orders today". */

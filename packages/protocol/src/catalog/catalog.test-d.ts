@@ -149,6 +149,73 @@ describe("an alert", () => {
   });
 });
 
+describe("the live page", () => {
+  const of = (live: Catalog["live"]): Catalog => ({ app: "shop", routes: [], live: live ?? {} });
+
+  test("has cards and charts of each kind, and a table", () => {
+    defineCatalog({
+      app: "licenses",
+      routes: [],
+      live: {
+        cards: {
+          borrows: { title: "Borrows / second", rate: "conversion:borrow", by: "tool" },
+          failures: { rate: "action:refused", per: "minute", over: "5m" },
+          overage_rate: {
+            ratio: "conversion:overage",
+            to: "conversion:borrow",
+            over: "1m",
+            warning: 0.15,
+            critical: 0.3,
+          },
+          cost: { money: "conversion:overage", currency: "USD", per: "minute" },
+          active: { gauge: "licenses_borrowed", labels: { tool: ["cad", "cam"] }, outOf: "licenses_total" },
+          slow: { quantile: 0.95, of: "http_request_duration_seconds" },
+          lcp: { figure: "lcp_p75", title: "Largest paint" },
+        },
+        charts: {
+          utilization: { gauge: "licenses_borrowed", outOf: "licenses_total", by: "tool", as: "bars" },
+          borrows: { figure: "card_borrows" },
+        },
+        activity: { title: "Borrows", events: ["conversion:borrow"], columns: ["tool", "user"] },
+      },
+    });
+  });
+
+  test("refuses two kinds without a window in common, a threshold alone, and a duration without a unit", () => {
+    // @ts-expect-error red is missing
+    of({ cards: { a: { gauge: "queue_depth", warning: 1 } } });
+    // @ts-expect-error a unit is missing
+    of({ cards: { a: { rate: "conversion:borrow", over: "5" } } });
+    // @ts-expect-error the counter to divide by is missing
+    of({ cards: { a: { ratio: "conversion:overage" } } });
+    // @ts-expect-error "hour" is not one of them
+    of({ cards: { a: { rate: "conversion:borrow", per: "hour" } } });
+  });
+
+  test("refuses misspelled keys, each on its own line", () => {
+    defineCatalog({
+      app: "shop",
+      routes: [],
+      live: {
+        // @ts-expect-error Did you mean "cards"?
+        card: {},
+        cards: {
+          // @ts-expect-error Did you mean "critical"?
+          a: { rate: "conversion:borrow", critcal: 1 },
+          // @ts-expect-error only charts have it
+          b: { rate: "conversion:borrow", as: "line" },
+        },
+        charts: {
+          // @ts-expect-error Did you mean "by"?
+          a: { gauge: "queue_depth", byy: "queue" },
+        },
+        // @ts-expect-error Did you mean "columns"?
+        activity: { events: ["conversion:borrow"], column: ["tool"] },
+      },
+    });
+  });
+});
+
 describe("a key that is unknown", () => {
   const help = "A.";
 

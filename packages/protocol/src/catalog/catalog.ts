@@ -9,6 +9,7 @@ import type {
   MeasurementSpec,
 } from "./entrySpecs.ts";
 import type { ExactCatalog } from "./exactCatalog.ts";
+import type { LiveSpec } from "./liveSpec.ts";
 import type { WebVitalName } from "../values/webVitals.ts";
 
 /** The promises of the team. Each objective becomes alerts on its error budget in the generated Prometheus rules. */
@@ -96,6 +97,8 @@ export interface Catalog {
   readonly alerts?: Readonly<Record<string, AlertSpec | false>>;
   /** The backend's requests. */
   readonly http?: HttpSpec;
+  /** The cards and charts that the live page opens with. Default: the page chooses from what is counted. */
+  readonly live?: LiveSpec;
 }
 
 /**

@@ -9,6 +9,7 @@ import type {
   JobSpec,
   MeasurementSpec,
 } from "./entrySpecs.ts";
+import type { LiveActivitySpec, LiveCardSpec, LiveChartSpec, LiveSpec } from "./liveSpec.ts";
 
 /** The compiler's message in place of a type that no value has. */
 export interface Mistake<Message extends string> {
@@ -84,6 +85,20 @@ type ExactAlert<Given> = Given extends object
     }
   : Given;
 
+type CardKinds =
+  "rate, increase, money, ratio, quantile, gauge or figure; and title, help, warning, critical";
+
+/** The cards, the charts and the table of the live page. */
+type ExactLive<Given> = {
+  readonly [Key in keyof Given]: Key extends "cards"
+    ? Entries<Given[Key], LiveCardSpec, CardKinds>
+    : Key extends "charts"
+      ? Entries<Given[Key], LiveChartSpec, CardKinds>
+      : Key extends "activity"
+        ? NoExtra<Given[Key], LiveActivitySpec, "title, events, columns">
+        : NoExtra<Given, LiveSpec, "cards, charts, activity">[Key];
+};
+
 /** The keys of an objective. */
 type Objective = { vital: unknown; below: unknown; ratio: unknown } | { http: unknown };
 
@@ -99,6 +114,7 @@ interface ExactParts<Given> {
   objectives: Entries<Given, Objective, "vital, below, ratio; or http">;
   alerts: { readonly [Name in keyof Given]: ExactAlert<Given[Name]> };
   http: NoExtra<Given, HttpSpec, "names, status, buckets">;
+  live: ExactLive<Given>;
   learnRoutes: Given extends object ? NoExtra<Given, { max: unknown }, "max"> : Given;
   learnNames: Given extends object ? NoExtra<Given, { max: unknown }, "max"> : Given;
 }

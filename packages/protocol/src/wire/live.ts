@@ -10,6 +10,7 @@ export type LiveGroup = "business" | "experience" | "errors" | "backend";
 export type LiveUnit =
   | "count"
   | "per_second"
+  | "per_minute"
   | "ratio"
   | "seconds"
   | "milliseconds"
@@ -25,8 +26,10 @@ export interface LiveFigure {
   /** One sentence: what is counted. */
   help: string;
   group: LiveGroup;
-  /** The unit of the number. A point of a figure `per_second` is a count. */
+  /** The unit of the number. A point of a figure `per_second` or `per_minute` is a count. */
   unit: LiveUnit;
+  /** The number is money per minute; a point is the money of its second. Only with the unit `money`. */
+  per?: "minute";
   /** A currency of ISO 4217; only with the unit `money`. */
   currency?: string;
   /** Constant number of decimals: of the percentage for a `ratio`, of major units for `money`. */
@@ -49,13 +52,24 @@ export interface LiveFigure {
   primary?: boolean;
   /**
    * From `warn` on the number needs attention, above `bad` action: the thresholds of the Web Vital, or of an objective
-   * of the catalog. In `unit`.
+   * of the catalog. In `unit`. With `isAbove`, of a card of the catalog, the thresholds themselves are still good.
    */
-  thresholds?: { warn: number; bad: number };
+  thresholds?: { warn: number; bad: number; isAbove?: true };
   /** The same number as a query for Prometheus. */
   query: string;
   /** True if the page hides the figure until it has its first value. Default false. */
   hideWhileEmpty?: boolean;
+  /** Only of a figure that is not shown by itself, because it is a part of another one. */
+  partOf?: LivePart;
+}
+
+/** A figure as a part of another one: its value for one value of a label, or the numerator or denominator of a ratio. */
+export interface LivePart {
+  /** The name of the other figure. */
+  figure: string;
+  /** The label and its value. Left out for a numerator or denominator. */
+  label?: string;
+  value?: string;
 }
 
 /**

@@ -22,6 +22,40 @@ export interface LiveBoard {
   gaps: LiveGap[];
   /** Left out while the collector evaluates no alerts. */
   alerts?: LiveAlertState;
+  /** The cards and charts of the catalog. Left out if it declares none. */
+  layout?: LiveLayout;
+}
+
+/** The content of the first view, as the catalog declares it. Each part is left out if it is not declared. */
+export interface LiveLayout {
+  cards?: LiveCard[];
+  charts?: LiveChart[];
+  activity?: LiveActivity;
+}
+
+/** A number. Its values for each value of a label are the figures with `partOf`. */
+export interface LiveCard {
+  title: string;
+  /** The figure's name. */
+  figure: string;
+  /** The name of the figure of the whole, of which `figure` is a part. */
+  outOf?: string;
+}
+
+/** A chart of a figure over time, or of its parts now. */
+export interface LiveChart extends LiveCard {
+  as: "line" | "bars";
+  /** The label whose values are drawn separately. */
+  by?: string;
+}
+
+/** A table of the last events. */
+export interface LiveActivity {
+  title: string;
+  /** As the events of the tail. */
+  events: { type: string; name: string }[];
+  /** Labels and attributes with a column each. Empty: all in one column. */
+  columns: string[];
 }
 
 /** The day of the figures with `period: "today"`. */

@@ -24,7 +24,7 @@ const limit = number("a number that is not negative", (value) => value >= 0);
 const count = number("a whole number that is not negative", (value) => Number.isInteger(value) && value >= 0);
 
 /** Checks `{ route: "/checkout", status: ["4xx", "5xx"] }`. `checkAlertMetrics` checks that the values exist. */
-const checkLabels: Check = (labels, path, faults) => {
+export const checkAlertLabels: Check = (labels, path, faults) => {
   if (!isObject(labels)) return faults.add(path, mustBe('an object, e.g. { route: "/checkout" }', labels));
   for (const [label, value] of Object.entries(labels)) {
     if (faults.isFull) return;
@@ -34,7 +34,7 @@ const checkLabels: Check = (labels, path, faults) => {
   }
 };
 
-const selection = { labels: checkLabels, by: list(text('"route"'), { example: '["route"]', least: 1 }) };
+const selection = { labels: checkAlertLabels, by: list(text('"route"'), { example: '["route"]', least: 1 }) };
 const limits = { above: limit, below: limit };
 
 interface Kind {
@@ -71,9 +71,9 @@ const KINDS: Readonly<Record<string, Kind>> = {
   ratio: kind(
     {
       ratio: metric,
-      labels: checkLabels,
+      labels: checkAlertLabels,
       to: required(metric, "the counter to divide by"),
-      toLabels: checkLabels,
+      toLabels: checkAlertLabels,
       by: selection.by,
       over: checkWindow,
       comparedTo: checkWindow,
@@ -109,7 +109,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   absent: kind(
     {
       absent: metric,
-      labels: checkLabels,
+      labels: checkAlertLabels,
       over: required(checkWindow, 'the window, e.g. "15m"'),
       comparedTo: checkWindow,
       atLeast: count,

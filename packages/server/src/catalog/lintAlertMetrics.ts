@@ -1,11 +1,12 @@
 import type { AlertCondition, AlertSpec, Catalog } from "@rumkit/protocol";
 import { describeValue, type Fault, Faults, type Path } from "../base/shape.ts";
 import { nearestName } from "../base/nearestName.ts";
-import { closedValues, labelOf, type MetricDescriptor, openLabels } from "../metrics/descriptor.ts";
+import { closedValues, type MetricDescriptor } from "../metrics/descriptor.ts";
 import { checkAlertNames } from "./alertNames.ts";
 import { alertsOf } from "./alertDefaults.ts";
-import { metricsOf, type ReadMetric } from "./alertMetrics.ts";
+import { metricsOf } from "./alertMetrics.ts";
 import { checkClearEdge, checkEdges } from "./lintAlertEdges.ts";
+import { checkLabel, checkRead, type ReadContext } from "./lintReads.ts";
 import { primaryConversion } from "./primaryConversion.ts";
 
 /**
@@ -21,16 +22,20 @@ export function lintAlertMetrics(
   checkAlertNames(catalog, faults);
   for (const [name, alert] of Object.entries(alertsOf(catalog))) {
     if (faults.isFull) break;
-    checkAlert({ catalog, metrics, faults }, alert, ["alerts", name, "when"]);
+    checkAlert({ catalog, metrics, faults, kinds: KIND_OF }, alert, ["alerts", name, "when"]);
   }
   return faults.found;
 }
 
-interface Context {
+interface Context extends ReadContext {
   readonly catalog: Catalog;
-  readonly metrics: ReadonlyMap<string, MetricDescriptor>;
-  readonly faults: Faults;
 }
+
+const KIND_OF: Readonly<Record<MetricDescriptor["type"], string>> = {
+  counter: "Write rate, increase, ratio or absent.",
+  gauge: "Write gauge: a gauge has a value, and no rate.",
+  histogram: "Write quantile or share; rate, increase and ratio count its observations.",
+};
 
 function checkAlert(context: Context, { when, clear }: AlertSpec, path: Path): void {
   const before = context.faults.found.length;
@@ -40,108 +45,12 @@ function checkAlert(context: Context, { when, clear }: AlertSpec, path: Path): v
   const by = "by" in when ? (when.by ?? []) : [];
   for (const read of metricsOf(when))
     for (const [index, label] of by.entries())
-      checkLabel(context, context.metrics.get(read.name)!, label, [...path, "by", index]);
+      checkLabel(context.faults, context.metrics.get(read.name)!, label, [...path, "by", index]);
   if (context.faults.found.length > before) return;
   checkMoney(context, when, path);
   if ("ratio" in when) checkParts(context, when, path);
   if ("quantile" in when || "share" in when) checkEdges(context, when, path);
   if ("quantile" in when && clear !== undefined) checkClearEdge(context, when, clear, path);
-}
-
-/** Checks that a metric exists, has the right type, and has the labels and values. */
-function checkRead({ metrics, faults }: Context, read: ReadMetric, path: Path): void {
-  const metric = metrics.get(read.name);
-  const at = [...path, ...read.at];
-  if (!metric)
-    return faults.add(
-      at,
-      `is not a metric of this catalog: ${describeValue(read.name)}. ${meantMetric(read, metrics)}`,
-    );
-  if (!read.types.includes(metric.type))
-    return faults.add(at, `is a ${metric.type}: ${read.name}. ${KIND_OF[metric.type]}`);
-  for (const [label, wanted] of Object.entries(read.labels)) {
-    const labelAt = [...path, ...read.labelsAt, label];
-    if (!checkLabel({ metrics, faults }, metric, label, labelAt)) continue;
-    const values = typeof wanted === "string" ? [wanted] : wanted;
-    for (const value of values) checkValue(faults, metric, [label, value], labelAt);
-  }
-  checkTogether(faults, metric, read, path);
-}
-
-const KIND_OF: Readonly<Record<MetricDescriptor["type"], string>> = {
-  counter: "Write rate, increase, ratio or absent.",
-  gauge: "Write gauge: a gauge has a value, and no rate.",
-  histogram: "Write quantile or share; rate, increase and ratio count its observations.",
-};
-
-function meantMetric({ name, types }: ReadMetric, metrics: Context["metrics"]): string {
-  const names = [...metrics.values()].filter(({ type }) => types.includes(type)).map((metric) => metric.name);
-  const base = name.replace(/_(bucket|count|sum)$/, "");
-  const meant = metrics.has(base)
-    ? base
-    : (nearestName(name, names) ?? names.find((known) => isPartOf(name, known)));
-  return meant === undefined ? "rumkit generate --docs lists them." : `Did you mean "${meant}"?`;
-}
-
-/** `checkout_errors` is not a part of a name, `page_views` is one of `rum_page_views_total`. */
-function isPartOf(name: string, known: string): boolean {
-  return name.length > 3 && known.includes(name);
-}
-
-function checkLabel(
-  { faults }: Pick<Context, "faults" | "metrics">,
-  metric: MetricDescriptor,
-  label: string,
-  path: Path,
-): boolean {
-  if (metric.labels.includes(label)) return true;
-  const meant = nearestName(label, metric.labels) ?? metric.labels.find((known) => label.includes(known));
-  const known = metric.labels.length > 0 ? `Its labels: ${metric.labels.join(", ")}.` : "It has none.";
-  faults.add(
-    path,
-    `is not a label of ${metric.name}: ${describeValue(label)}. ${meant === undefined ? known : `Did you mean "${meant}"?`}`,
-  );
-  return false;
-}
-
-function checkValue(
-  faults: Faults,
-  metric: MetricDescriptor,
-  [label, value]: readonly [string, string],
-  path: Path,
-): void {
-  if (metric.learned === label || openLabels(metric).includes(label)) return;
-  const values = closedValues(metric, label);
-  if (values.includes(value)) return;
-  const meant =
-    nearestName(value, values) ?? values.find((known) => known[0] === value[0] && /^\dxx$/.test(known));
-  const shown = values.slice(0, 10).join(", ");
-  faults.add(
-    path,
-    `is never ${describeValue(value)} in ${metric.name}. ${meant === undefined ? `Its values: ${shown}.` : `Did you mean "${meant}"?`}`,
-  );
-}
-
-/** Values that exist, but not together: the experience of a conversion that is not counted by it. */
-function checkTogether(
-  faults: Faults,
-  metric: MetricDescriptor,
-  { labels, labelsAt }: ReadMetric,
-  path: Path,
-): void {
-  if (metric.known.length === 0 || metric.known.length < metric.maxSeries || metric.learned !== undefined)
-    return;
-  const wanted = Object.entries(labels);
-  const each = wanted.every(([label]) => metric.labels.includes(label));
-  const isThere = metric.known.some((set) =>
-    wanted.every(([label, value]) => [value].flat().includes(labelOf(set, label) ?? "")),
-  );
-  if (
-    each &&
-    !isThere &&
-    !faults.found.some(({ path: at }) => at.join().startsWith([...path, ...labelsAt].join()))
-  )
-    faults.add([...path, ...labelsAt], `has values that ${metric.name} never has together.`);
 }
 
 /** Amounts of different currencies cannot be added, and money is not a number of events. */

@@ -9,6 +9,7 @@ import {
   checkMeasurements,
 } from "./lintEntries.ts";
 import { checkGauges } from "./lintGauges.ts";
+import { checkLive } from "./lintLive.ts";
 import { checkEndpoints, checkFunnels, checkObjectives, checkRoutes, checkSteps } from "./lintSections.ts";
 import { checkApp } from "./names.ts";
 import {
@@ -91,6 +92,7 @@ const checkCatalog = object(
     objectives: checkObjectives,
     alerts: checkAlerts,
     http: checkHttp,
+    live: checkLive,
   },
   { example: '{ app: "shop", routes: ["/"] }' },
 );

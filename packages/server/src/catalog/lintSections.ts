@@ -1,5 +1,4 @@
 import { type Catalog, type WebVitalName, webVitals } from "@rumkit/protocol";
-import { nearestName } from "../base/nearestName.ts";
 import {
   type Check,
   describeValue,
@@ -14,6 +13,7 @@ import {
   text,
 } from "../base/shape.ts";
 import { checkName } from "./names.ts";
+import { checkPageStep, describeSteps } from "./steps.ts";
 
 /** A funnel of one step would be a counter. More than twenty steps are several funnels. */
 const FEWEST_STEPS = 2;
@@ -30,53 +30,13 @@ export const checkFunnels: Check = record(
 
 /** Checks that every step is declared. The parts of the catalog must have the right shape. */
 export function checkSteps(catalog: Catalog, faults: Faults): void {
-  const kinds = describeKinds(catalog);
+  const kinds = describeSteps(catalog);
   for (const [name, steps] of Object.entries(catalog.funnels ?? {})) {
     const path = ["funnels", name];
     if (steps.length < FEWEST_STEPS || steps.length > MOST_STEPS)
       faults.add(path, `must have ${FEWEST_STEPS} to ${MOST_STEPS} steps, not ${steps.length}.`);
-    for (const [index, step] of steps.entries()) checkStep(step, [...path, index], kinds, faults);
+    for (const [index, step] of steps.entries()) checkPageStep(step, [...path, index], kinds, faults);
   }
-}
-
-/** The names to which steps of one kind may refer. */
-interface StepKind {
-  readonly declared: readonly string[];
-  /** Declared, but reported by server code: a page cannot know that it happened. */
-  readonly ofServer: readonly string[];
-}
-
-type Kinds = ReadonlyMap<string, StepKind>;
-
-function describeKinds({ routes, features, actions, conversions }: Catalog): Kinds {
-  const reportedBy = (group: Catalog["actions"]): StepKind => ({
-    declared: Object.keys(group ?? {}),
-    ofServer: Object.entries(group ?? {}).flatMap(([name, { from }]) => (from === "server" ? [name] : [])),
-  });
-  return new Map([
-    ["page_view", { declared: routes, ofServer: [] }],
-    ["action", reportedBy(actions)],
-    ["conversion", reportedBy(conversions)],
-    ["feature", { declared: Object.keys(features ?? {}), ofServer: [] }],
-  ]);
-}
-
-function checkStep(step: string, path: Path, kinds: Kinds, faults: Faults): void {
-  const colon = step.indexOf(":");
-  const kind = kinds.get(step.slice(0, Math.max(colon, 0)));
-  const shown = JSON.stringify(step.slice(0, 128));
-  if (!kind) return faults.add(path, `must begin with ${[...kinds.keys()].join(":, ")}:, not ${shown}.`);
-  const name = step.slice(colon + 1);
-  if (!kind.declared.includes(name)) {
-    const meant = nearestName(name, kind.declared);
-    const known = kind.declared.slice(0, 10).join(", ") || "none";
-    return faults.add(
-      path,
-      `is not declared: ${shown}. ${meant === undefined ? `Known: ${known}.` : `Did you mean "${meant}"?`}`,
-    );
-  }
-  if (kind.ofServer.includes(name))
-    faults.add(path, `is reported by the server: ${shown}. Pages evaluate funnels: use a step of pages.`);
 }
 
 const share = number("a share between 0 and 1, e.g. 0.75", (value) => value > 0 && value < 1);

@@ -5,6 +5,7 @@ import { describeCatalogMetrics } from "../catalog/describeCatalogMetrics.ts";
 import { describeGaugeMetrics } from "../catalog/describeGaugeMetrics.ts";
 import { withLearnedNames } from "../catalog/describeLearnedMetrics.ts";
 import { lintAlertMetrics } from "../catalog/lintAlertMetrics.ts";
+import { lintLiveMetrics } from "../catalog/lintLiveMetrics.ts";
 import { CatalogError, lintCatalog } from "../catalog/lintCatalog.ts";
 import { lintDescriptors } from "../catalog/lintDescriptors.ts";
 import { describeBatchMetrics, describeCollectMetrics } from "../collect/batchOutcome.ts";
@@ -90,16 +91,23 @@ export function draftMetrics(
   const descriptors = describeAll(catalog);
   return {
     descriptors,
-    faults: [...textsOf(lintAlertMetrics(catalog, descriptors)), ...lintDescriptors(descriptors, budget)],
+    faults: [...textsOf(lintRead(catalog, descriptors)), ...lintDescriptors(descriptors, budget)],
   };
 }
 
-/** Returns the faults of a catalog with their places: of its shape, else of its alerts. Never throws. */
+/**
+ * Returns the faults of a catalog with their places: of its shape, else of its alerts and its live page. Never throws.
+ */
 export function findCatalogFaults(catalog: unknown): readonly Fault[] {
   const faults = lintCatalog(catalog);
   if (faults.length > 0) return faults;
   const sound = catalog as Catalog;
-  return lintAlertMetrics(sound, describeAll(sound));
+  return lintRead(sound, describeAll(sound));
+}
+
+/** Returns the faults of everything that reads metrics: alerts, and the cards and charts of the live page. */
+function lintRead(catalog: Catalog, descriptors: readonly MetricDescriptor[]): readonly Fault[] {
+  return [...lintAlertMetrics(catalog, descriptors), ...lintLiveMetrics(catalog, descriptors)];
 }
 
 function describeAll(catalog: Catalog): MetricDescriptor[] {

@@ -1,4 +1,4 @@
-import type { Catalog, LiveAlertState, LiveBoard } from "@rumkit/protocol";
+import type { Catalog, LiveAlertState, LiveBoard, LiveLayout } from "@rumkit/protocol";
 import type { Comparisons } from "../history/comparisons.ts";
 import type { History } from "../history/history.ts";
 import { createExperience, createFunnels, createTopRoutes, createVitals } from "./boardParts.ts";
@@ -29,6 +29,8 @@ export interface BoardOptions {
   readonly now: () => number;
   /** Returns the state of the alerts; undefined while none are evaluated. Default undefined. */
   readonly alerts?: (() => LiveAlertState | undefined) | undefined;
+  /** The cards and charts of the catalog. Default none. */
+  readonly layout?: LiveLayout | undefined;
 }
 
 /** Reads the board once a second. */
@@ -64,7 +66,8 @@ export function createBoard(options: BoardOptions): Board {
   };
 }
 
-function createReader({ catalog, windows, history, comparisons, compared, now, alerts }: BoardOptions) {
+function createReader(options: BoardOptions) {
+  const { catalog, windows, history, comparisons, compared, now, alerts, layout } = options;
   const vitals = createVitals(windows);
   const funnels = createFunnels(catalog, windows);
   const routes = createTopRoutes(windows);
@@ -91,6 +94,7 @@ function createReader({ catalog, windows, history, comparisons, compared, now, a
       releases: marks.releases,
       gaps: marks.gaps,
       ...(alertState && { alerts: alertState }),
+      ...(layout && { layout }),
     };
   };
   return { judge, whole };

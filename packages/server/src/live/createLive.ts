@@ -9,6 +9,7 @@ import type { Series } from "../metrics/seriesStore.ts";
 import type { Scrubber } from "../scrub/createScrubber.ts";
 import { createBoard } from "./board.ts";
 import { createCurrentValues } from "./currentValues.ts";
+import { createDeclaredFigures } from "./declaredFigures.ts";
 import { createDurations, type Durations } from "./durations.ts";
 import { createFeed, type Feed } from "./feed.ts";
 import { columnOf, createFigureKinds, type Figure } from "./figure.ts";
@@ -46,13 +47,15 @@ export function createLive({ catalog, recorder, scrub, history, calendar, now, a
   const windows = createWindows();
   const durations = createDurations(catalog, windows);
   const vitals = createVitalTables(windows, now);
+  const descriptors = descriptorsOf(recorder);
   const kinds = createFigureKinds({
     windows,
-    queries: createQueries(catalog.app, descriptorsOf(recorder)),
+    queries: createQueries(catalog.app, descriptors),
     ...createCurrentValues(recorder),
     today: history.today,
   });
-  const figures = describeFigures(catalog, kinds);
+  const declared = createDeclaredFigures(catalog, descriptors, kinds);
+  const figures = [...describeFigures(catalog, kinds), ...declared.figures];
   const compared = createCompared();
   const enter = (figure: Figure): void => {
     history.add(columnOf(figure));
@@ -68,6 +71,7 @@ export function createLive({ catalog, recorder, scrub, history, calendar, now, a
     compared: compared.names,
     now,
     alerts,
+    layout: declared.layout,
   });
   const { totalOf, totals } = recorder;
   const feed = createFeed({ app: catalog.app, board, figures, totalOf, totals, scrub, now });
@@ -117,8 +121,8 @@ function follow(recorder: Recorder, { onNewSeries, windows, change, now }: Follo
 function createCompared() {
   const names: string[] = [];
   return {
-    add: ({ description: { name, period } }: Figure): void => {
-      if (period !== undefined) names.push(name);
+    add: ({ description: { name, period, partOf } }: Figure): void => {
+      if (period !== undefined && !partOf) names.push(name);
     },
     names: () => names,
   };

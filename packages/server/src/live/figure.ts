@@ -116,23 +116,31 @@ function named({ description: { name }, measure }: Figure) {
   return { name, measure };
 }
 
-function numberOf(
-  { name, unit, period, windowSeconds }: FigureSpec,
-  measure: Measure,
-  today: FigureInputs["today"],
-): Figure["numberAt"] {
+/** Returns the seconds to which the sum of a window is scaled; undefined if the number is the sum itself. */
+function rateSeconds({ unit, per }: Pick<FigureSpec, "unit" | "per">): number | undefined {
+  if (unit === "per_second") return 1;
+  return unit === "per_minute" || per === "minute" ? 60 : undefined;
+}
+
+function numberOf(spec: FigureSpec, measure: Measure, today: FigureInputs["today"]): Figure["numberAt"] {
+  const { name, period, windowSeconds } = spec;
+  const scaledTo = rateSeconds(spec);
   if (period === "today") return () => today(name);
   if (period === "now") return (ended) => measure.between(ended, ended);
   return (ended) => {
     const value = measure.between(ended - windowSeconds + 1, ended);
-    return unit === "per_second" && value !== null ? value / windowSeconds : value;
+    return scaledTo === undefined || value === null ? value : (value * scaledTo) / windowSeconds;
   };
 }
 
 /** A day is queried as 24 hours, because PromQL has no midnight. Ten seconds have too few scrapes for a rate. */
-function queryOf({ unit, period, windowSeconds }: FigureSpec, measure: Measure): string {
-  if (unit === "per_second") return `${measure.promql("1m")} / 60`;
-  return measure.promql(period === "today" ? "24h" : `${Math.max(windowSeconds, 60)}s`);
+function queryOf(spec: FigureSpec, measure: Measure): string {
+  const { period, windowSeconds } = spec;
+  const seconds = Math.max(windowSeconds, 60);
+  const scaledTo = rateSeconds(spec);
+  if (scaledTo === undefined) return measure.promql(period === "today" ? "24h" : `${seconds}s`);
+  const sum = measure.promql(seconds === 60 ? "1m" : `${seconds}s`);
+  return seconds === scaledTo ? sum : `${sum} / ${seconds / scaledTo}`;
 }
 
 /** The column of a figure in the history. */

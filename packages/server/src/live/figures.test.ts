@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { defineCatalog, type LiveSnapshot, webVitals } from "@rumkit/protocol";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { figureNames } from "../catalog/figureNames.ts";
 import { describeMetrics } from "../collector/parts.ts";
 import { createCalendar } from "../history/calendar.ts";
 import { createHistory } from "../history/history.ts";
@@ -24,6 +25,26 @@ const catalog = defineCatalog({
   endpoints: ["/api/cart"],
   funnels: { checkout: ["page_view:/", "page_view:/cart"] },
   objectives: { fast: { vital: "LCP", below: 2.5, ratio: 0.75 }, sound: { http: { errorsBelow: 0.1 } } },
+  live: {
+    cards: {
+      orders: { rate: "conversion:purchase", by: "experience" },
+      views: { rate: "page_view:/cart", per: "minute", over: "2m" },
+      failed: { increase: "http_requests_total", labels: { status: ["4xx", "5xx"] }, over: "15m" },
+      failed_ratio: {
+        ratio: "http_requests_total",
+        labels: { status: "5xx" },
+        to: "http_requests_total",
+        warning: 0.15,
+        critical: 0.3,
+      },
+      paid: { money: "conversion:purchase", currency: "USD", per: "minute", over: "3m", critical: 500 },
+      searches: { rate: "rum_search_seconds" },
+      slow: { quantile: 0.9, of: "rum_search_seconds" },
+    },
+    charts: {
+      page_errors: { ratio: "rum_js_errors_total", to: "rum_page_views_total", by: "route", over: "5m" },
+    },
+  },
 });
 
 /** Half an hour before midnight, so that a run of some length sees two days. */
@@ -145,6 +166,17 @@ const sessions = of("rum_sessions_total");
 const requests = of("http_requests_total");
 const failed = of("http_requests_total", { status: "5xx" });
 
+/** The numerators and denominators of the chart of errors, and of its lines. */
+const ERRORS_BY_ROUTE: Readonly<Record<string, readonly [part: Of, whole: Of]>> = {
+  chart_page_errors: [of("rum_js_errors_total"), views],
+  ...Object.fromEntries(
+    Object.entries({ value: "/", cart: "/cart", unmatched: "unmatched" }).map(([name, at]) => [
+      `chart_page_errors_route_${name}`,
+      [of("rum_js_errors_total", { route: at }), of("rum_page_views_total", { route: at })] as const,
+    ]),
+  ),
+};
+
 /** The sources of each sum. */
 const SUMS: Readonly<Record<string, Of>> = {
   revenue_today_usd: of("revenue_total", { currency: "USD" }),
@@ -160,18 +192,40 @@ const SUMS: Readonly<Record<string, Of>> = {
   request_errors: failed,
   api_calls: of("rum_api_request_duration_seconds"),
   api_failures: of("rum_api_errors_total"),
+  card_orders: orders,
+  ...Object.fromEntries(
+    ["good", "needs_improvement", "poor", "unknown"].map((rated) => [
+      `card_orders_experience_${rated}`,
+      of("conversions_total", { experience: rated }),
+    ]),
+  ),
+  card_views: of("rum_page_views_total", { route: "/cart" }),
+  card_failed: failed,
+  card_failed_ratio_part: failed,
+  card_failed_ratio_whole: requests,
+  card_paid: of("revenue_total", { currency: "USD" }),
+  card_searches: of("rum_search_seconds"),
+  ...Object.fromEntries(
+    Object.entries(ERRORS_BY_ROUTE).flatMap(([name, [part, whole]]) => [
+      [`${name}_part`, part],
+      [`${name}_whole`, whole],
+    ]),
+  ),
 };
 const RATIOS: Readonly<Record<string, readonly [part: Of, whole: Of]>> = {
   conversion_rate: [orders, sessions],
   error_rate: [errors, views],
   request_error_ratio: [failed, requests],
   api_error_ratio: [of("rum_api_errors_total"), of("rum_api_request_duration_seconds")],
+  card_failed_ratio: [failed, requests],
+  ...ERRORS_BY_ROUTE,
 };
 const QUANTILES: Readonly<Record<string, readonly [of: Of, q: number, scale: number]>> = {
   lcp_p75: [of(webVitals.LCP.metric), 0.75, 1],
   inp_p75: [of(webVitals.INP.metric), 0.75, 1_000],
   cls_p75: [of(webVitals.CLS.metric), 0.75, 1],
   measurement_search_p75: [of("rum_search_seconds"), 0.75, 1],
+  card_slow: [of("rum_search_seconds"), 0.9, 1],
   request_duration_p95: [of("http_request_duration_highr_seconds"), 0.95, 1_000],
 };
 
@@ -223,7 +277,7 @@ function compareFrame(live: Live, { figures, numbers, points }: LiveSnapshot): v
   const now = live.clock();
   const second = Math.floor(now / 1000) * 1000;
   const midnight = Math.floor(now / 86_400_000) * 86_400_000;
-  for (const [index, { name, period, windowSeconds, unit }] of figures.entries()) {
+  for (const [index, { name, period, windowSeconds, unit, per }] of figures.entries()) {
     const value = numbers[index]!;
     if (period === "today") compare(live, name, value, midnight, now + 1);
     else if (period === undefined)
@@ -233,7 +287,7 @@ function compareFrame(live: Live, { figures, numbers, points }: LiveSnapshot): v
         value,
         second - windowSeconds * 1000,
         second,
-        unit === "per_second" ? windowSeconds : 1,
+        unit === "per_second" ? windowSeconds : unit === "per_minute" || per ? windowSeconds / 60 : 1,
       );
     for (const point of points.slice(-3))
       compare(live, name, point.values[index]!, point.second * 1000, (point.second + 1) * 1000);
@@ -319,11 +373,14 @@ test("the figures have distinct names, fixed decimals, and limits of vitals and 
     ["inp_p75", { warn: 200, bad: 500 }],
     ["cls_p75", { warn: 0.1, bad: 0.25 }],
     ["request_error_ratio", { warn: 0.1, bad: 0.1 }],
+    ["card_failed_ratio", { warn: 0.15, bad: 0.3, isAbove: true }],
+    ["card_paid", { warn: 50_000, bad: 50_000, isAbove: true }],
   ]);
   const money = figures.filter(({ unit }) => unit === "money");
   expect(money.map(({ currency, decimals }) => [currency, decimals])).toEqual([
     ["USD", 2],
     ["JPY", 0],
+    ["USD", 2],
   ]);
 });
 
@@ -331,8 +388,10 @@ test("the figures have distinct names, fixed decimals, and limits of vitals and 
 function tableRows({ figures }: LiveSnapshot): Set<string> {
   const windowOf = ({ period, windowSeconds }: LiveSnapshot["figures"][number]): string =>
     period ?? (windowSeconds >= 120 ? `${windowSeconds / 60} min` : `${windowSeconds} s`);
+  // Those of the catalog's cards and charts are as it declares them.
+  const builtIn = figures.filter(({ name }) => !/^(card|chart)_/.test(name));
   return new Set(
-    figures.map((figure) => {
+    builtIn.map((figure) => {
       const name = figure.name
         .replace(/^(conversion|action|measurement)_(purchase|intent|add_to_cart|search)_/, "$1_<name>_")
         .replace(/^(revenue_today)_(usd|jpy)$/, "$1_<currency>");
@@ -348,4 +407,12 @@ test("the docs have a row for each figure, and for no other", () => {
     .filter((line) => /^\| `[a-z<>_0-9]+` \| (business|experience|errors|backend) \|/.test(line));
   const squeezed = written.map((line) => line.replace(/ +/g, " "));
   expect(new Set(squeezed)).toEqual(tableRows(start().frame()));
+});
+
+test("the names by which a catalog can refer to figures are those of the live page", () => {
+  const shown = start()
+    .frame()
+    .figures.filter(({ partOf }) => !partOf)
+    .map(({ name }) => name);
+  expect(new Set(figureNames(catalog))).toEqual(new Set(shown));
 });

@@ -46,8 +46,15 @@ export function createQueries(
 
 function selector({ metric, labels = {}, matching }: WindowSource, suffix: string): string {
   const matchers = [
-    ...Object.entries(labels).map(([name, value]) => `${name}=${JSON.stringify(value)}`),
+    ...Object.entries(labels).map(([name, value]) => matcher(name, value)),
     ...(matching ? [`${matching.label}=~${JSON.stringify(matching.pattern)}`] : []),
   ];
   return `${metric}${suffix}${matchers.length > 0 ? `{${matchers.join(",")}}` : ""}`;
+}
+
+/** A list becomes an expression of which each value is an alternative, word for word. */
+function matcher(name: string, value: string | readonly string[]): string {
+  if (typeof value === "string") return `${name}=${JSON.stringify(value)}`;
+  const alternatives = value.map((each) => each.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return `${name}=~${JSON.stringify(alternatives.join("|"))}`;
 }

@@ -15,8 +15,8 @@ const GROUP_SKETCH_SECONDS = 10;
 /** The series that a window reads. */
 export interface WindowSource {
   readonly metric: string;
-  /** Only series with these labels. */
-  readonly labels?: Labels | undefined;
+  /** Only series with these labels. A list selects each of its values. */
+  readonly labels?: Readonly<Record<string, string | readonly string[]>> | undefined;
   /** Only series whose label matches the pattern as a whole, as `=~` of PromQL. */
   readonly matching?: { readonly label: string; readonly pattern: string } | undefined;
 }
@@ -192,6 +192,8 @@ function createGroups<W>(label: string, create: () => W) {
 
 /** Returns true for labels that the source reads. */
 export function isOf(labels: Labels, { labels: wanted = {}, matching }: WindowSource): boolean {
-  if (!Object.entries(wanted).every(([name, value]) => labels[name] === value)) return false;
+  const has = (name: string, value: string | readonly string[]): boolean =>
+    typeof value === "string" ? labels[name] === value : value.includes(labels[name] ?? "");
+  if (!Object.entries(wanted).every(([name, value]) => has(name, value))) return false;
   return !matching || new RegExp(`^(?:${matching.pattern})$`).test(labels[matching.label] ?? "");
 }
