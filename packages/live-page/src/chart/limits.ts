@@ -1,6 +1,6 @@
 import type { LiveAlertLimit, LiveFigure } from "@rumkit/protocol";
 import { createContext, useContext, useMemo } from "react";
-import { isRate } from "../numbers/buckets.ts";
+import { rateSeconds } from "../numbers/buckets.ts";
 import { renderFigure } from "../numbers/format.ts";
 import type { ChartLimit } from "./chart.ts";
 
@@ -41,7 +41,7 @@ export function describeLimits(figure: LiveFigure, limits: readonly ChartLimit[]
  * points of its chart are counts of seconds.
  */
 export function canDraw(figure: LiveFigure): boolean {
-  return figure.merge !== "sum" || isRate(figure);
+  return figure.merge !== "sum" || rateSeconds(figure) !== undefined;
 }
 
 function periodOf({ period, windowSeconds }: LiveFigure): string {

@@ -7,9 +7,9 @@ const MAX_BUCKETS = 120;
 /** Lengths of a bucket in seconds. Each divides a minute or is a whole number of them, so marks of the axis fall on edges. */
 const LENGTHS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800];
 
-/** Returns the shortest length of a bucket with which a span has no more points than a chart shows, in seconds. */
-export function bucketLength(spanSeconds: number): number {
-  return LENGTHS.find((length) => spanSeconds / length <= MAX_BUCKETS) ?? 3_600;
+/** Returns the shortest length of a bucket with which a span has at most as many points, in seconds. */
+export function bucketLength(spanSeconds: number, most = MAX_BUCKETS): number {
+  return LENGTHS.find((length) => spanSeconds / length <= most) ?? 3_600;
 }
 
 /** A time axis in Unix seconds. `to` is the end of the last bucket. */
@@ -19,13 +19,22 @@ export interface Axis {
   readonly bucketSeconds: number;
 }
 
-/** Returns the axis of the last `spanSeconds`, up to the last complete bucket: one that has just begun looks like a fall. */
-export function axisOf(points: readonly LivePoint[], spanSeconds: number): Axis {
-  const bucketSeconds = bucketLength(spanSeconds);
+/**
+ * Returns the axis of the last `spanSeconds`, up to the last complete bucket: one that has just begun looks like a fall.
+ * `most`: points at most, default 120.
+ */
+export function axisOf(points: readonly LivePoint[], spanSeconds: number, most?: number): Axis {
+  const bucketSeconds = bucketLength(spanSeconds, most);
   // The last point is the second that has not ended.
   const newest = points.at(-1)?.second ?? 0;
   const to = Math.floor(newest / bucketSeconds) * bucketSeconds;
   return { from: to - spanSeconds, to, bucketSeconds };
+}
+
+/** Returns the axis of the last complete seconds as one bucket. */
+export function wholeAxis(points: readonly LivePoint[], spanSeconds: number): Axis {
+  const to = points.at(-1)?.second ?? 0;
+  return { from: to - spanSeconds, to, bucketSeconds: spanSeconds };
 }
 
 /** Merges the seconds of each bucket into what happened in it. A bucket without any second has no value. */
@@ -38,7 +47,8 @@ export function bucketSeries(
   const buckets = new Map<number, LivePoint[]>();
   for (const point of points) {
     if (point.second < axis.from || point.second >= axis.to) continue;
-    const start = Math.floor(point.second / axis.bucketSeconds) * axis.bucketSeconds;
+    const start =
+      axis.from + Math.floor((point.second - axis.from) / axis.bucketSeconds) * axis.bucketSeconds;
     const known = buckets.get(start);
     if (known) known.push(point);
     else buckets.set(start, [point]);
@@ -53,9 +63,11 @@ export function bucketSeries(
   return { from: axis.from, to: axis.to, seconds, values };
 }
 
-/** True if the sum of a figure is drawn as a rate. */
-export function isRate({ unit, merge }: LiveFigure): boolean {
-  return unit === "per_second" && merge === "sum";
+/** Returns the seconds to which the sums of a figure are scaled when they are drawn; undefined if they are not. */
+export function rateSeconds({ unit, per, merge }: LiveFigure): number | undefined {
+  if (merge !== "sum") return undefined;
+  if (unit === "per_second") return 1;
+  return unit === "per_minute" || per === "minute" ? 60 : undefined;
 }
 
 type Read = (points: readonly LivePoint[]) => number | null;
@@ -68,8 +80,13 @@ function readerOf(figures: readonly LiveFigure[], figure: LiveFigure): Read {
     const total = sum(values);
     return total === null ? null : total / values.length;
   };
-  // A rate is drawn per second, whatever the length of a bucket.
-  if (isRate(figure)) return mean;
+  // A rate is drawn per second or minute, whatever the length of a bucket.
+  const scaledTo = rateSeconds(figure);
+  if (scaledTo !== undefined)
+    return (points) => {
+      const value = mean(points);
+      return value === null ? null : value * scaledTo;
+    };
   switch (figure.merge) {
     case "sum":
       return (points) => sum(valuesOf(points, column));

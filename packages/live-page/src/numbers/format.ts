@@ -21,7 +21,7 @@ export interface FormattedValue {
   unit: string;
 }
 
-type Measure = Pick<LiveFigure, "unit" | "currency" | "decimals">;
+type Measure = Pick<LiveFigure, "unit" | "currency" | "decimals" | "per">;
 
 /** Cache of formats: creating one takes longer than using it, and a frame formats about fifty numbers. */
 const formats = new Map<string, Intl.NumberFormat>();
@@ -86,9 +86,12 @@ const WORDS: Readonly<Record<LiveFigure["unit"], string>> = {
 };
 
 /** Formats a value in the unit of its figure. Returns "–" for null. */
-export function formatFigure({ unit, currency, decimals }: Measure, value: number | null): FormattedValue {
+export function formatFigure(
+  { unit, currency, decimals, per }: Measure,
+  value: number | null,
+): FormattedValue {
   if (value === null) return { number: "–", unit: "" };
-  if (unit === "money") return { number: formatMoney(value, currency), unit: "" };
+  if (unit === "money") return { number: formatMoney(value, currency), unit: per ? WORDS.per_minute : "" };
   return { number: formatFixed(unit === "ratio" ? value * 100 : value, decimals), unit: WORDS[unit] };
 }
 
@@ -117,8 +120,9 @@ function tickDigits(amount: number, { currency = "" }: Measure): Intl.NumberForm
     : { minimumFractionDigits: exponent, maximumFractionDigits: exponent };
 }
 
-/** Formats a duration in whole seconds: "60 s", "5 min". */
+/** Formats a duration in whole seconds: "60 s", "5 min", "3 h". */
 export function renderSpan(seconds: number): string {
+  if (seconds >= 3_600 && seconds % 3_600 === 0) return `${seconds / 3_600} h`;
   return seconds >= 120 && seconds % 60 === 0 ? `${seconds / 60} min` : `${Math.floor(seconds)} s`;
 }
 

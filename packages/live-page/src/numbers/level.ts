@@ -12,7 +12,9 @@ export const levelWords: Readonly<Record<Level, string>> = {
 
 /** Returns the level of a value, or undefined without thresholds or a value. */
 export function levelOf(figure: LiveFigure, value: number | null): Level | undefined {
-  if (!figure.thresholds || value === null) return undefined;
-  if (value >= figure.thresholds.bad) return "bad";
-  return value >= figure.thresholds.warn ? "warn" : "good";
+  const { thresholds } = figure;
+  if (!thresholds || value === null) return undefined;
+  const reaches = (limit: number): boolean => (thresholds.isAbove ? value > limit : value >= limit);
+  if (reaches(thresholds.bad)) return "bad";
+  return reaches(thresholds.warn) ? "warn" : "good";
 }

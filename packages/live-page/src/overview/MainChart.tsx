@@ -3,7 +3,8 @@ import { useMemo, useRef } from "react";
 import type { ChartData, ChartSpan, CreateChart } from "../chart/chart.ts";
 import { FigureChart } from "../chart/FigureChart.tsx";
 import { canDraw, describeLimits, useLimits } from "../chart/limits.ts";
-import { axisOf, bucketSeries, isRate } from "../numbers/buckets.ts";
+import { axisOf, bucketSeries, rateSeconds } from "../numbers/buckets.ts";
+import { isPast, pastSeries, SECONDS_KEPT } from "../numbers/past.ts";
 import { renderFigure, renderSpan, renderTime } from "../numbers/format.ts";
 import { summarizeSeries } from "../numbers/series.ts";
 import type { LiveState } from "../stream/liveState.ts";
@@ -18,8 +19,8 @@ interface MainChartProps {
   onChoose: (name: string) => void;
   /** Seconds, or undefined for the whole day. */
   windowSeconds: number | undefined;
-  /** The day, if it is shown. */
-  day: LiveHistory | undefined;
+  /** The time of the chart, if it is longer than the page has seconds of: the day, or hours. */
+  past: LiveHistory | undefined;
   /** The same time of last week. */
   lastWeek: LiveHistory | undefined;
   createChart: CreateChart;
@@ -36,7 +37,7 @@ export function MainChart(props: MainChartProps) {
   if (!figure || !data) return null;
   const { min, max } = summarizeSeries(data);
   const step = (data.seconds[1] ?? 0) - (data.seconds[0] ?? 0);
-  const isCount = figure.merge === "sum" && !isRate(figure);
+  const isCount = figure.merge === "sum" && rateSeconds(figure) === undefined;
   const label = `${figure.title}${isCount ? ` per ${renderStep(step)}` : ""}`;
   return (
     <section className="card mainChart" aria-label={figure.title} ref={box}>
@@ -132,16 +133,15 @@ function DataTable({ figure, data, label, note }: DataTableProps) {
 }
 
 function useChartData(
-  { live, windowSeconds, day, lastWeek }: MainChartProps,
+  { live, windowSeconds, past, lastWeek }: MainChartProps,
   figure: LiveFigure | undefined,
 ): ChartData | undefined {
   const { points, figures, board } = live;
   return useMemo(() => {
     if (!figure) return undefined;
-    const base =
-      windowSeconds === undefined
-        ? ofHistory(day, figure)
-        : bucketSeries(points, figures, figure, axisOf(points, windowSeconds));
+    const base = isPast(windowSeconds)
+      ? pastSeries(past, figure)
+      : bucketSeries(points, figures, figure, axisOf(points, windowSeconds ?? SECONDS_KEPT));
     if (!base) return undefined;
     return {
       ...base,
@@ -152,16 +152,7 @@ function useChartData(
       })),
       spans: spansOf(board, base.to),
     };
-  }, [points, figures, board, figure, windowSeconds, day, lastWeek]);
-}
-
-function ofHistory(history: LiveHistory | undefined, figure: LiveFigure): ChartData | undefined {
-  const sums = history?.figures.find(({ name }) => name === figure.name)?.values;
-  if (!history || !sums) return undefined;
-  const { from, to, step } = history;
-  // A step of the history has the sum of its seconds.
-  const values = isRate(figure) ? sums.map((value) => (value === null ? null : value / step)) : sums;
-  return { from, to, seconds: values.map((_value, index) => from + index * step), values };
+  }, [points, figures, board, figure, windowSeconds, past, lastWeek]);
 }
 
 const WEEK = 7 * 24 * 3_600;
@@ -171,7 +162,7 @@ function ghostOf(base: ChartData, lastWeek: LiveHistory | undefined, figure: Liv
   const values = lastWeek?.figures.find(({ name }) => name === figure.name)?.values;
   if (!lastWeek || !values) return undefined;
   const bucket = (base.seconds[1] ?? 1) - (base.seconds[0] ?? 0);
-  const share = figure.merge === "sum" ? (isRate(figure) ? 1 : bucket) / lastWeek.step : 1;
+  const share = figure.merge === "sum" ? (rateSeconds(figure) ?? bucket) / lastWeek.step : 1;
   return base.seconds.map((second) => {
     const value = values[Math.floor((second - WEEK - lastWeek.from) / lastWeek.step)] ?? null;
     return value === null ? null : value * share;

@@ -1,11 +1,15 @@
 import type { ErrorGroups, LiveHistory } from "@rumkit/protocol";
 import { useContext, useEffect, useMemo, useState } from "react";
 import type { CreateChart } from "../chart/chart.ts";
+import type { Filter } from "../filter/filter.ts";
 import { FilterContext } from "../filter/FilterContext.ts";
 import { NotFiltered } from "../filter/NotFiltered.tsx";
 import type { NarrowedTail } from "../filter/useNarrowedTail.ts";
 import { renderTime } from "../numbers/format.ts";
 import type { LiveState, TailEntry } from "../stream/liveState.ts";
+import { ActivityTable } from "./ActivityTable.tsx";
+import { labelsWithout } from "./declaredCharts.ts";
+import { DeclaredCharts } from "./DeclaredCharts.tsx";
 import { newestRelease } from "./errorOrder.ts";
 import { FirstRun } from "./FirstRun.tsx";
 import { Hero } from "./Hero.tsx";
@@ -22,8 +26,12 @@ export interface Histories {
   /** The last hour, and the same hour of yesterday. */
   readonly hour: LiveHistory | undefined;
   readonly hourYesterday: LiveHistory | undefined;
-  /** The day, if the chart shows it. */
-  readonly day: LiveHistory | undefined;
+  /** The figure of the large chart over the day or over hours, if it shows those. */
+  readonly past: LiveHistory | undefined;
+  /** The same for the figures of the catalog's charts. */
+  readonly charts: LiveHistory | undefined;
+  /** The same for its cards, in one step. */
+  readonly totals: LiveHistory | undefined;
   /** The figure of the chart a week ago. */
   readonly lastWeek: LiveHistory | undefined;
 }
@@ -53,7 +61,9 @@ export function Overview(props: OverviewProps) {
   const { filter } = useContext(FilterContext);
   const trust = useMemo(() => readTrust(live.totals), [live.totals]);
   const { board, tail, app } = live;
-  const isEmpty = trust.counted === 0 && tail.length === 0;
+  const { layout } = board ?? {};
+  // A catalog that declares its cards is in use: their zeros say more than how to begin.
+  const isEmpty = trust.counted === 0 && tail.length === 0 && !layout;
   const isFirstRun = useLinger(isEmpty, TICKED_MS);
   if (isFirstRun) {
     const first = isEmpty ? undefined : firstText(tail);
@@ -61,22 +71,74 @@ export function Overview(props: OverviewProps) {
   }
   return (
     <>
-      <NotFiltered
-        what="the numbers of today, the chart and the experience are of the whole app. Tables, Events and Errors are filtered."
-        labels={[...filter.keys()]}
+      <OverviewNote live={live} filter={filter} />
+      <Hero
+        live={live}
+        cards={cards}
+        hour={histories.hour}
+        hourYesterday={histories.hourYesterday}
+        windowSeconds={chart.windowSeconds}
+        totals={histories.totals}
       />
-      <Hero live={live} cards={cards} hour={histories.hour} hourYesterday={histories.hourYesterday} />
-      <div className="overviewMiddle" hidden={cards.length > 0}>
-        <MainChart live={live} day={histories.day} lastWeek={histories.lastWeek} {...chart} />
-        <VitalList live={live} />
-      </div>
+      <Middle live={live} cards={cards} histories={histories} {...chart} />
       <div className="overviewLists">
-        <Funnels funnels={board?.funnels ?? []} />
-        <TopPages routes={board?.routes ?? []} />
-        <TopErrors errors={errors} release={newestRelease(board)} />
-        <JustHappened {...narrowed} isPaused={isPaused} isFiltered={filter.size > 0} />
+        {layout?.activity ? (
+          <ActivityTable activity={layout.activity} tail={narrowed.tail} isPaused={isPaused} />
+        ) : (
+          <>
+            <Funnels funnels={board?.funnels ?? []} />
+            <TopPages routes={board?.routes ?? []} />
+            <TopErrors errors={errors} release={newestRelease(board)} />
+            <JustHappened {...narrowed} isPaused={isPaused} isFiltered={filter.size > 0} />
+          </>
+        )}
       </div>
-      <TrustLine trust={trust} />
+      <TrustLine trust={trust} hasPages={!layout || trust.counted > 0} />
+    </>
+  );
+}
+
+/** The parts that the filter does not narrow. Of the catalog's cards and charts: those that are not counted by its labels. */
+function OverviewNote({ live: { figures, board }, filter }: { live: LiveState; filter: Filter }) {
+  const { cards, charts = [] } = board?.layout ?? {};
+  return (
+    <NotFiltered
+      what={
+        cards
+          ? "cards and charts that are not counted by it are of the whole app."
+          : "the numbers of today, the chart and the experience are of the whole app. Tables, Events and Errors are filtered."
+      }
+      labels={cards ? labelsWithout(figures, [...cards, ...charts], filter) : [...filter.keys()]}
+    />
+  );
+}
+
+type MiddleProps = Pick<OverviewProps, "live" | "cards" | "histories"> &
+  Pick<OverviewProps, "windowSeconds" | "chosen" | "onChoose" | "createChart">;
+
+/** The charts of the catalog, and the figure that the viewer chose; without them the large chart and the experience. */
+function Middle({ live, cards, histories, ...chart }: MiddleProps) {
+  const charts = live.board?.layout?.charts;
+  const { past, lastWeek } = histories;
+  return (
+    <>
+      {(!charts || chart.chosen !== undefined) && (
+        <div className="overviewMiddle" data-alone={charts !== undefined} hidden={cards.length > 0}>
+          <MainChart live={live} past={past} lastWeek={lastWeek} {...chart} />
+          {!charts && <VitalList live={live} />}
+        </div>
+      )}
+      {charts && (
+        <div className="declaredCharts" hidden={cards.length > 0}>
+          <DeclaredCharts
+            live={live}
+            charts={charts}
+            windowSeconds={chart.windowSeconds}
+            past={histories.charts}
+            createChart={chart.createChart}
+          />
+        </div>
+      )}
     </>
   );
 }

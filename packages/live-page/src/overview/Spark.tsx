@@ -4,14 +4,16 @@ interface SparkProps {
   values: readonly (number | null)[];
   /** The same figure at an earlier time: as long as `values`. */
   ghost?: readonly (number | null)[] | undefined;
+  /** The value at the upper edge. Default: the highest one. */
+  top?: number;
 }
 
 const WIDTH = 260;
 const HEIGHT = 44;
 
 /** A small line without axes. What it shows stands beside it, so screen readers skip it. */
-export const Spark = memo(function Spark({ values, ghost = [] }: SparkProps) {
-  const top = Math.max(0, ...present(values), ...present(ghost)) || 1;
+export const Spark = memo(function Spark({ values, ghost = [], top: given }: SparkProps) {
+  const top = (given ?? Math.max(0, ...present(values), ...present(ghost))) || 1;
   const main = pathOf(values, top);
   return (
     <svg className="spark" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">

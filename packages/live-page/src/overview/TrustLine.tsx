@@ -1,13 +1,23 @@
 import { formatCount } from "../numbers/format.ts";
 import type { Trust } from "./trust.ts";
 
+interface TrustLineProps {
+  trust: Trust;
+  /** False for an app that only its backend reports of. */
+  hasPages: boolean;
+}
+
 /** One line about the collector itself. */
-export function TrustLine({ trust }: { trust: Trust }) {
+export function TrustLine({ trust, hasPages }: TrustLineProps) {
   const refused = trust.refused.reduce((sum, { count }) => sum + count, 0);
   return (
     <footer className="trust">
-      <span>{formatCount(trust.counted)} events counted</span>
-      <span>Pages send every 5 s, and at once when they are left</span>
+      {hasPages && (
+        <>
+          <span>{formatCount(trust.counted)} events counted</span>
+          <span>Pages send every 5 s, and at once when they are left</span>
+        </>
+      )}
       <span data-bad={refused > 0}>
         {formatCount(refused)} refused
         {trust.refused[0] &&

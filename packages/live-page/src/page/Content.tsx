@@ -8,6 +8,7 @@ import { FilterBar } from "../filter/FilterBar.tsx";
 import { FilterContext } from "../filter/FilterContext.ts";
 import { type NarrowedTail, useNarrowedTail } from "../filter/useNarrowedTail.ts";
 import { Banner } from "../overview/Banner.tsx";
+import { SECONDS_KEPT } from "../numbers/past.ts";
 import { shownFigures } from "../overview/chosenFigures.ts";
 import { Overview } from "../overview/Overview.tsx";
 import type { LiveApi } from "../stream/liveApi.ts";
@@ -104,7 +105,12 @@ function View({ view, answers, narrowed, live, address, setAddress, createChart,
   if (isGroup(view))
     return (
       <>
-        <GroupView live={live} group={view} windowSeconds={windowSeconds ?? 900} createChart={createChart} />
+        <GroupView
+          live={live}
+          group={view}
+          windowSeconds={Math.min(windowSeconds ?? SECONDS_KEPT, SECONDS_KEPT)}
+          createChart={createChart}
+        />
         <GroupTables group={view} live={live} answers={answers} />
       </>
     );

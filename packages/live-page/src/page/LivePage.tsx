@@ -108,6 +108,7 @@ function PageHeader({ store, word, now, age, hasData, kiosk, onRetry, ...props }
       {!kiosk.isOn && hasData && (
         <Controls
           window={props.address.window}
+          hasHours={live.board?.layout !== undefined}
           onWindow={(window) => props.setAddress({ window })}
           pausedAt={pausedAt}
           waiting={store.getWaiting()}
@@ -115,7 +116,7 @@ function PageHeader({ store, word, now, age, hasData, kiosk, onRetry, ...props }
           onPaused={store.setPaused}
         >
           {props.hasToken() && <ShareMenu share={props.api.share} linkEndsAt={props.linkEndsAt()} />}
-          <WallSetup figures={live.figures} kiosk={kiosk} />
+          <WallSetup figures={live.figures} layout={live.board?.layout} kiosk={kiosk} />
         </Controls>
       )}
     </header>

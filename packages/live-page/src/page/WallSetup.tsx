@@ -1,4 +1,4 @@
-import type { LiveFigure } from "@rumkit/protocol";
+import type { LiveFigure, LiveLayout } from "@rumkit/protocol";
 import { type SubmitEvent, useId } from "react";
 import { heroTiles, shownFigures } from "../overview/chosenFigures.ts";
 import { type Kiosk, MOST_CARDS } from "./useKiosk.ts";
@@ -8,6 +8,8 @@ const ROTATIONS = [0, 10, 20, 30, 60];
 
 interface WallSetupProps {
   figures: readonly LiveFigure[];
+  /** The cards of the catalog. */
+  layout: LiveLayout | undefined;
   kiosk: Kiosk;
 }
 
@@ -26,8 +28,8 @@ export function WallSetup(props: WallSetupProps) {
   );
 }
 
-function WallForm({ figures, kiosk }: WallSetupProps) {
-  const usual = heroTiles(figures).flatMap(({ figure, others }) =>
+function WallForm({ figures, layout, kiosk }: WallSetupProps) {
+  const usual = heroTiles(figures, { layout }).flatMap(({ figure, others }) =>
     [figure, ...others].map(({ name }) => name),
   );
   const onSubmit = (event: SubmitEvent<HTMLFormElement>): void => {

@@ -1,5 +1,6 @@
 import type { ErrorGroups, LiveDurations, LiveVitals } from "@rumkit/protocol";
 import type { Histories } from "../overview/Overview.tsx";
+import { SECONDS_KEPT } from "../numbers/past.ts";
 import type { LiveApi } from "../stream/liveApi.ts";
 import type { LiveState } from "../stream/liveState.ts";
 import type { Address } from "./useAddress.ts";
@@ -9,8 +10,8 @@ import { usePolled } from "../stream/usePolled.ts";
 /** Milliseconds between two looks at the errors and at the durations. */
 const EVERY_MS = 5_000;
 
-/** The longest window of the collector, in seconds. */
-const LONGEST_WINDOW = 900;
+/** The longest window of the charts, in seconds. */
+const LONGEST_WINDOW = 6 * 3_600;
 
 /** Answers to requests beside the stream. Each is undefined until it has arrived. */
 export interface Answers {
@@ -38,11 +39,17 @@ export function useAnswers(
   const seconds = Number(address.window);
   const windowSeconds =
     Number.isInteger(seconds) && seconds > 0 ? Math.min(seconds, LONGEST_WINDOW) : undefined;
-  const histories = useHistories(api, live, { chosen: address.chart || undefined, windowSeconds, cards });
+  const { filter } = address;
+  const histories = useHistories(api, live, {
+    chosen: address.chart || undefined,
+    windowSeconds,
+    cards,
+    filter,
+  });
   const errors = usePolled(api.errors, EVERY_MS, live.app || undefined);
-  const route = address.filter.get("route") ?? address.filter.get("http_route");
+  const route = filter.get("route") ?? filter.get("http_route");
   // The collector keeps durations in steps of ten seconds.
-  const span = Math.max(10, Math.floor((windowSeconds ?? LONGEST_WINDOW) / 10) * 10);
+  const span = Math.max(10, Math.floor(Math.min(windowSeconds ?? SECONDS_KEPT, SECONDS_KEPT) / 10) * 10);
   const isShown = (view === "backend" || view === "errors") && live.app !== "";
   const durations = usePolled(
     () => api.durations(span, route),

@@ -1,5 +1,8 @@
 import type { LiveFigure, LiveHistory } from "@rumkit/protocol";
+import type { Filter } from "../filter/filter.ts";
+import { isPast, pastRange, type PastRange } from "../numbers/past.ts";
 import { chartFigures, heroTiles } from "../overview/chosenFigures.ts";
+import { drawnFigures } from "../overview/declaredCharts.ts";
 import type { Histories } from "../overview/Overview.tsx";
 import type { LiveApi } from "../stream/liveApi.ts";
 import type { LiveState } from "../stream/liveState.ts";
@@ -14,59 +17,96 @@ const DAY = 86_400;
 /** Steps of a whole day: one for each quarter of an hour. */
 const DAY_STEP = 900;
 
+/** Figures of one request, as the collector allows. */
+const MOST_FIGURES = 12;
+
 interface HistoryChoice {
   /** Name of the figure of the large chart; undefined for the first one. */
   readonly chosen: string | undefined;
-  /** Seconds of the large chart; undefined for the day. */
+  /** Seconds of the charts; undefined for the day. */
   readonly windowSeconds: number | undefined;
   /** Names of the figures on cards; empty for the overview's own. */
   readonly cards: readonly string[];
+  readonly filter: Filter;
 }
 
 /** Figures over time for the overview, asked for once a minute. */
-export function useHistories(
-  api: LiveApi,
-  live: LiveState,
-  { chosen, windowSeconds, cards }: HistoryChoice,
-): Histories {
-  const tiles = heroTiles(live.figures, cards).map(({ figure }) => figure.name);
-  const figure = chartFigures(live.figures).find(
-    ({ name }, index) => name === chosen || (!chosen && index === 0),
-  );
+export function useHistories(api: LiveApi, live: LiveState, choice: HistoryChoice): Histories {
+  const { chosen, windowSeconds, cards, filter } = choice;
+  const { layout } = live.board ?? {};
+  const tiles = heroTiles(live.figures, { cards, layout, filter });
+  const names = tiles.map(({ figure }) => figure.name);
+  const figure = chosenFigure(live, chosen);
   const dayStart = live.board && live.board.day.start / 1000;
-  const hour = useHour(api, tiles, 0);
-  const hourYesterday = useHour(api, tiles, DAY);
+  const hour = useHour(api, names, 0);
+  const hourYesterday = useHour(api, names, DAY);
+  const isLong = isPast(windowSeconds) && dayStart !== undefined;
+  const key = windowSeconds === undefined ? `day ${dayStart}` : `${windowSeconds}`;
+  const range = (): PastRange => rangeOf(windowSeconds, dayStart!);
+  const past = usePast(api, isLong && figure ? [figure.name] : [], key, range);
+  const drawn = isLong ? drawnFigures(live.figures, layout?.charts ?? []) : [];
+  const charts = usePast(api, drawn, key, range);
+  const declared = isLong && layout?.cards ? names : [];
+  const totals = usePast(api, declared, `sum ${key}`, () => wholeRange(windowSeconds, dayStart!));
   const isDay = windowSeconds === undefined && dayStart !== undefined;
-  const day = useFigure(api, isDay ? figure : undefined, `day ${dayStart}`, () => ({
-    from: dayStart!,
-    to: Math.ceil(now() / DAY_STEP) * DAY_STEP,
-    step: DAY_STEP,
-  }));
-  const lastWeek = useFigure(api, figure, `week ${isDay}`, () => {
+  const lastWeek = usePast(api, figure ? [figure.name] : [], `week ${isDay}`, () => {
     const to = Math.ceil(now() / 60) * 60 - 7 * DAY;
     return isDay ? { from: dayStart - 7 * DAY, to, step: DAY_STEP } : { from: to - 900, to, step: 60 };
   });
-  return { hour, hourYesterday, day, lastWeek };
+  return { hour, hourYesterday, past, charts, totals, lastWeek };
+}
+
+/** The figure of the large chart. It is not shown beside the charts of the catalog unless it is chosen. */
+function chosenFigure({ figures, board }: LiveState, chosen: string | undefined): LiveFigure | undefined {
+  if (board?.layout?.charts && chosen === undefined) return undefined;
+  return chartFigures(figures).find(({ name }, index) => name === chosen || (!chosen && index === 0));
 }
 
 function now(): number {
   return Math.floor(Date.now() / 1000);
 }
 
-/** The last hour by minutes, some seconds ago. */
-function useHour(api: LiveApi, names: readonly string[], ago: number): LiveHistory | undefined {
-  const load = (): Promise<LiveHistory | undefined> => {
-    const to = Math.floor(now() / 60) * 60 - ago;
-    return api.history(names, { from: to - HOUR, to, step: 60 });
-  };
-  return usePolled(load, MINUTE_MS, names.length > 0 ? `${names.join()} ${ago}` : undefined);
+function rangeOf(windowSeconds: number | undefined, dayStart: number): PastRange {
+  if (windowSeconds !== undefined) return pastRange(windowSeconds, now());
+  return { from: dayStart, to: Math.ceil(now() / DAY_STEP) * DAY_STEP, step: DAY_STEP };
 }
 
-function useFigure(
+/** The same time in one step, up to the last complete minute. */
+function wholeRange(windowSeconds: number | undefined, dayStart: number): PastRange {
+  const to = Math.floor(now() / 60) * 60;
+  const step = windowSeconds ?? Math.max(60, to - dayStart);
+  return { from: to - step, to, step };
+}
+
+/** The last hour by minutes, some seconds ago. */
+function useHour(api: LiveApi, names: readonly string[], ago: number): LiveHistory | undefined {
+  return usePast(api, names, `hour ${ago}`, () => {
+    const to = Math.floor(now() / 60) * 60 - ago;
+    return { from: to - HOUR, to, step: 60 };
+  });
+}
+
+/** The named figures over a time; undefined without any name. `key` changes with the range. */
+function usePast(
   api: LiveApi,
-  figure: LiveFigure | undefined,
+  names: readonly string[],
   key: string,
-  range: () => { from: number; to: number; step: number },
+  range: () => PastRange,
 ): LiveHistory | undefined {
-  return usePolled(() => api.history([figure!.name], range()), MINUTE_MS, figure && `${figure.name} ${key}`);
+  const load = (): Promise<LiveHistory | undefined> => loadAll(api, names, range());
+  return usePolled(load, MINUTE_MS, names.length > 0 ? `${names.join()} ${key}` : undefined);
+}
+
+/** Asks for as many figures at a time as the collector answers. */
+async function loadAll(
+  api: LiveApi,
+  names: readonly string[],
+  range: PastRange,
+): Promise<LiveHistory | undefined> {
+  const requests: Promise<LiveHistory | undefined>[] = [];
+  for (let from = 0; from < names.length; from += MOST_FIGURES)
+    requests.push(api.history(names.slice(from, from + MOST_FIGURES), range));
+  const answers = (await Promise.all(requests)).filter((answer) => answer !== undefined);
+  const [first] = answers;
+  return first && { ...first, figures: answers.flatMap(({ figures }) => figures) };
 }

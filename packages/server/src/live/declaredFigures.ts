@@ -216,7 +216,12 @@ function unitOf(
     unit: unit === "none" || unit === "currency" ? "count" : unit,
     decimals: UNIT_DECIMALS[unit],
   } as const;
-  if ("rate" in entry) return { unit: `per_${entry.per ?? "second"}`, decimals: 1 };
+  // The number of one minute is whole.
+  if ("rate" in entry)
+    return {
+      unit: `per_${entry.per ?? "second"}`,
+      decimals: entry.per === "minute" && liveSeconds(entry) === 60 ? 0 : 1,
+    };
   if ("increase" in entry) return { unit: "count", decimals: 0 };
   if ("ratio" in entry) return { unit: "ratio", decimals: 1 };
   if ("gauge" in entry) return { ...ofMetric, period: "now" };
