@@ -55,7 +55,7 @@ export const HOUSE: House = {
       ["grafana"],
       ["generate"],
       ["cost", "diff", "lint", "serve"],
-      ["doctor", "init", "tail"],
+      ["doctor", "init", "load", "tail"],
       ["commands"],
       ["bin"],
     ],

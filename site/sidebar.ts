@@ -157,6 +157,11 @@ export const SIDEBAR: readonly Group[] = [
         "the collector as a separate process: keys, settings, systemd, restarts",
       ),
       page(
+        "docs/load.md",
+        "rumkit load",
+        "made-up visitors for a collector, and a comparison of what was sent with what was counted",
+      ),
+      page(
         "docs/journal.md",
         "The journal",
         "durability: what is kept, what is guaranteed, and what happens when a disk fails",

@@ -31,6 +31,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "list, test, silence and replay alerts",
     load: async () => (await import("./alertsCommand.ts")).alertsCommand,
   },
+  load: {
+    summary: "send made-up visitors to a running collector, and compare what it counted",
+    load: async () => (await import("./loadCommand.ts")).loadCommand,
+  },
   check: {
     summary: "show what a catalog costs, usually and at most, and limits for Prometheus",
     load: async () => (await import("./checkCommand.ts")).checkCommand,

@@ -17,6 +17,7 @@ export function readSpan(
 }
 
 function spanOf(seconds: number): string {
+  if (seconds === 0) return "0s";
   const unit = (["d", "h", "m", "s"] as const).find((one) => seconds % SECONDS[one] === 0)!;
   return `${seconds / SECONDS[unit]}${unit}`;
 }
