@@ -107,6 +107,7 @@ interface Shown {
   vitals?: LiveVitals;
   endsAt?: number | undefined;
   share?: () => Promise<string | undefined>;
+  endLink?: (link: string) => Promise<string | undefined>;
   alerts?: Partial<AlertApi>;
 }
 
@@ -132,6 +133,7 @@ export function show({
   vitals,
   endsAt,
   share = async () => undefined,
+  endLink = async () => undefined,
   alerts = {},
 }: Shown = {}) {
   history.replaceState(null, "", `/realtime?view=${view}${query}`);
@@ -150,6 +152,7 @@ export function show({
     history: async () => undefined,
     errors: async () => errors,
     share,
+    endLink,
     durations: async () => durations,
     vitals: async () => vitals,
     alerts: { ...NO_ALERTS, ...alerts },

@@ -93,3 +93,27 @@ test("a refusal is printed with what to do, and never with the token", async () 
   expect(await say("--url", await start())).toMatch(/answers 401\. Use a token of scope live or admin/);
   expect(output.stdout).toBe("");
 });
+
+test("ends a link before its time", async () => {
+  const origin = await start();
+  await main(["share", "--url", origin]);
+  const link = output.stdout.trim();
+  const token = new URLSearchParams(new URL(link).hash.slice(1)).get("token")!;
+  const status = async (): Promise<number> =>
+    (await fetch(`${origin}/realtime/errors`, { headers: { authorization: `Bearer ${token}` } })).status;
+  expect(await status()).toBe(200);
+  expect(await main(["share", "--end", link])).toBe(0);
+  expect(output.stderr).toContain("The link has ended.\n");
+  expect(await status()).toBe(401);
+});
+
+test.each([
+  [["--end", "{origin}/realtime"], 2, "--end must be a whole link"],
+  [["--end", "{origin}/realtime#token=x", "--for", "7d"], 2, "--end takes neither --url nor --for"],
+  [["--end", "rkl1.1.x"], 2, "--end must start with http:// or https://"],
+  [["--end", "{origin}/realtime#token=rkl1.1.x"], 1, "The link opens nothing"],
+])("%j cannot be ended, and the message says why", async (args, code, message) => {
+  const origin = await start();
+  expect(await main(["share", ...args.map((arg) => arg.replace("{origin}", origin))])).toBe(code);
+  expect(output.stderr).toContain(message);
+});

@@ -105,19 +105,23 @@ describe("a collector that requires a token", () => {
   });
 
   test.each([
-    ["linkEnded", "link ended", /^This link ended on Nov 28, 2026, \d+:\d\d\s[AP]M\. Ask for a new one\.$/],
-    ["badLink", "link not valid", /^This link is not valid\. It was altered, or its key is gone\./],
-  ] as const)("says why a read-only link opens nothing: %s", (connection, word, reason) => {
-    const { store, receive } = show({ hasToken: () => true, endsAt: Date.UTC(2026, 10, 28, 12) });
-    receive(snapshot());
-    act(() => store.onConnection(connection));
-    expect(connectionSaid()).toBe(`Connection: ${word}`);
-    // Nothing on the page is updated now.
-    expect(screen.queryByText(/^updated/)).toBeNull();
-    expect(screen.getByRole("alert").textContent).toMatch(reason);
-    expect(screen.queryByRole("article")).toBeNull();
-    expect(form()).not.toBeNull();
-  });
+    ["linkEnded", -1, "link ended", /^This link ended on .*, \d+:\d\d\s[AP]M\. Ask for a new one\.$/],
+    ["linkEnded", 1, "link ended", /^This link was ended before its time\. Ask for a new one\.$/],
+    ["badLink", 1, "link not valid", /^This link is not valid\. It was altered, or its key is gone\./],
+  ] as const)(
+    "says why a read-only link opens nothing: %s, its end in %i days",
+    (connection, days, word, reason) => {
+      const { store, receive } = show({ hasToken: () => true, endsAt: Date.now() + days * 86_400_000 });
+      receive(snapshot());
+      act(() => store.onConnection(connection));
+      expect(connectionSaid()).toBe(`Connection: ${word}`);
+      // Nothing on the page is updated now.
+      expect(screen.queryByText(/^updated/)).toBeNull();
+      expect(screen.getByRole("alert").textContent).toMatch(reason);
+      expect(screen.queryByRole("article")).toBeNull();
+      expect(form()).not.toBeNull();
+    },
+  );
 });
 
 describe("a page that needs a token", () => {
@@ -157,10 +161,35 @@ describe("a page that needs a token", () => {
     vi.unstubAllGlobals();
   });
 
+  test("ends a link that was made, or is pasted, and says why it could not", async () => {
+    const ended: string[] = [];
+    let fault: string | undefined;
+    const { receive } = show({
+      hasToken: () => true,
+      share: async () => LINK,
+      endLink: async (link) => {
+        ended.push(link);
+        return fault;
+      },
+    });
+    receive(snapshot());
+    await act(async () => void fireEvent.click(button("Copy read-only link (24 h)")));
+    const field = screen.getByLabelText<HTMLInputElement>("Link to end");
+    expect(field.value).toBe(LINK);
+    await act(async () => void fireEvent.click(button("End read-only link")));
+    expect(screen.getByText("The link has ended.")).toBeTruthy();
+    fault = "This link opens nothing.";
+    fireEvent.change(field, { target: { value: "rkl1.1.x" } });
+    await act(async () => void fireEvent.click(button("End read-only link")));
+    expect(screen.getByText(fault)).toBeTruthy();
+    expect(ended).toEqual([LINK, "rkl1.1.x"]);
+  });
+
   test("is shared by a viewer with a link until that link ends, and by no one without a token", () => {
     const { receive } = show({ hasToken: () => true, endsAt: Date.UTC(2026, 10, 28, 12) });
     receive(snapshot());
     expect(button("Copy read-only link")).toBeTruthy();
+    expect(screen.queryByLabelText("Link to end")).toBeNull();
     expect(
       screen.getByText(/^Opens this page for everyone who has the link, until Nov 28, 2026/),
     ).toBeTruthy();

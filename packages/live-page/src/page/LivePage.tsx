@@ -115,7 +115,9 @@ function PageHeader({ store, word, now, age, hasData, kiosk, onRetry, ...props }
           isReceiving={connection === "live"}
           onPaused={store.setPaused}
         >
-          {props.hasToken() && <ShareMenu share={props.api.share} linkEndsAt={props.linkEndsAt()} />}
+          {props.hasToken() && (
+            <ShareMenu share={props.api.share} endLink={props.api.endLink} linkEndsAt={props.linkEndsAt()} />
+          )}
           <WallSetup figures={live.figures} layout={live.board?.layout} kiosk={kiosk} />
         </Controls>
       )}

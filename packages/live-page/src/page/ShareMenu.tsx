@@ -1,15 +1,16 @@
-import { useId, useState } from "react";
+import { type FormEvent, useId, useState } from "react";
 import type { LiveApi } from "../stream/liveApi.ts";
 
 interface ShareMenuProps {
   /** Makes the address of a read-only link. */
   share: LiveApi["share"];
+  endLink: LiveApi["endLink"];
   /** The end of the link by which the viewer came, in ms since 1970; undefined for a viewer with a token. */
   linkEndsAt: number | undefined;
 }
 
 /** The button of a protected page for others who shall see it: with a token, or by a read-only link. */
-export function ShareMenu({ share, linkEndsAt }: ShareMenuProps) {
+export function ShareMenu({ share, endLink, linkEndsAt }: ShareMenuProps) {
   const id = useId();
   const { link, message, copy, onShare } = useShare(share);
   return (
@@ -38,8 +39,36 @@ export function ShareMenu({ share, linkEndsAt }: ShareMenuProps) {
           />
         )}
         <p role="status">{message}</p>
+        {linkEndsAt === undefined && <EndForm key={link} link={link} endLink={endLink} />}
       </div>
     </>
+  );
+}
+
+/** Ends a link before its time: the one that was just made, or one that is pasted. */
+function EndForm({ link = "", endLink }: { link: string | undefined; endLink: LiveApi["endLink"] }) {
+  const [text, setText] = useState(link);
+  const [message, setMessage] = useState("");
+  const onSubmit = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    setMessage("");
+    const fault = await endLink(text);
+    setMessage(fault ?? "The link has ended.");
+  };
+  return (
+    <form onSubmit={(event) => void onSubmit(event)}>
+      <input
+        required
+        value={text}
+        aria-label="Link to end"
+        placeholder="Paste a read-only link"
+        onChange={(event) => setText(event.currentTarget.value)}
+        onFocus={(event) => event.currentTarget.select()}
+      />
+      <button type="submit">End read-only link</button>
+      <p className="hint">Ends it before its time, for everyone who has it.</p>
+      <p role="status">{message}</p>
+    </form>
   );
 }
 

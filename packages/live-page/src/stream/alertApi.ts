@@ -6,7 +6,7 @@ import type {
   LiveAlertValues,
   SilenceRequest,
 } from "@rumkit/protocol";
-import type { Ask, Reply } from "./requests.ts";
+import { type Ask, type Reply, refusalOf } from "./requests.ts";
 
 /** The alerts as the collector last answered, or the reason for which it did not. */
 export type AlertsAnswer =
@@ -74,12 +74,4 @@ function toAnswer({ status, value }: Reply<LiveAlerts>): AlertsAnswer | undefine
   if (value?.alerts) return { kind: "read", alerts: value, readAt: Date.now() };
   if (status === 401 || status === 403) return { kind: "denied" };
   return status === 404 || status === 200 ? { kind: "missing" } : undefined;
-}
-
-function refusalOf({ status, fault }: Reply<unknown>): string | undefined {
-  if (status >= 200 && status < 300) return undefined;
-  if (fault !== undefined) return fault;
-  return status === 0
-    ? "The collector cannot be reached. Try again."
-    : `The collector did not do it: status ${status}. Try again.`;
 }

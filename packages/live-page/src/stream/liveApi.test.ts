@@ -36,3 +36,21 @@ test.each<[string, () => Response]>([
   answer = refuse;
   expect(await createLiveApi("/rum/realtime", () => "a-token").share()).toBeUndefined();
 });
+
+test.each([LINK, `https://rum.example/realtime?view=errors#token=${LINK}`, ` ${LINK} `])(
+  "the link %j is ended by its token",
+  async (link) => {
+    answer = () => new Response(null, { status: 204 });
+    const { endLink } = createLiveApi("/rum/realtime", () => "a-token");
+    expect(await endLink(link)).toBeUndefined();
+    expect(asked).toEqual([["/rum/realtime/share/end", "POST", "Bearer a-token"]]);
+  },
+);
+
+test("a text without a link is not sent, and a refusal is said in the collector's words", async () => {
+  const { endLink } = createLiveApi("/rum/realtime", () => "a-token");
+  expect(await endLink("https://rum.example/realtime")).toMatch(/^Paste the whole link/);
+  expect(asked).toEqual([]);
+  answer = () => Response.json({ error: { code: "unknown", message: "It opens nothing." } }, { status: 404 });
+  expect(await endLink(LINK)).toBe("It opens nothing.");
+});

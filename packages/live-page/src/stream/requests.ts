@@ -43,3 +43,12 @@ function faultOf(answer: unknown): string | undefined {
   const { error } = (answer ?? {}) as { error?: { message?: unknown } };
   return typeof error?.message === "string" ? error.message : undefined;
 }
+
+/** Returns the reason of a refusal in words; undefined for a change that was done. */
+export function refusalOf({ status, fault }: Reply<unknown>): string | undefined {
+  if (status >= 200 && status < 300) return undefined;
+  if (fault !== undefined) return fault;
+  return status === 0
+    ? "The collector cannot be reached. Try again."
+    : `The collector did not do it: status ${status}. Try again.`;
+}

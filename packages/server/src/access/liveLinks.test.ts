@@ -1,5 +1,5 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { createHash } from "node:crypto";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createHash, createHmac, scryptSync } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineCatalog, type LiveLink } from "@rumkit/protocol";
@@ -11,9 +11,11 @@ import { openStreamClient } from "../../../../test/support/streamClient.ts";
 import type { CollectorOptions } from "../collector/collector.ts";
 import { createCollector } from "../collector/createCollector.ts";
 import { serveCollector } from "../collector/serveCollector.ts";
+import { createMemoryDocuments } from "../journal/documentSizes.ts";
 import { openSqliteJournal } from "../journal/sqliteJournal.ts";
 import { operations } from "../openapi/operations.ts";
 import { DEFAULT_BASE_PATHS, resolvePath } from "../part/basePaths.ts";
+import { createEndedLinks } from "./endedLinks.ts";
 
 const live = "a-token-of-scope-live-1";
 const admin = "a-token-of-scope-admin";
@@ -211,6 +213,8 @@ test("a link opens nothing else, and changes no other answer", async () => {
       "GET /metrics",
       "POST /realtime/share",
       "POST /api/rumkit/share",
+      "POST /realtime/share/end",
+      "POST /api/rumkit/share/end",
       "GET /api/rumkit/errors",
       "GET /api/rumkit/alerts",
       "GET /api/rumkit/audit",
@@ -230,7 +234,8 @@ test("a link opens nothing else, and changes no other answer", async () => {
 
 describe("a token that is not one", () => {
   const forge = (token: string): [name: string, forged: string][] => {
-    const [, end = "", mac = ""] = token.split(".");
+    const [, end = "", id = "", code = ""] = token.split(".");
+    const mac = `${id}.${code}`;
     const later = String(Number(end) + 1);
     const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     // The last letter has two bits that no byte needs, so three other letters decode to the same bytes.
@@ -246,13 +251,17 @@ describe("a token that is not one", () => {
       ["an infinite end", `rkl1.Infinity.${mac}`],
       ["a negative end", `rkl1.-${end}.${mac}`],
       ["an exponent", `rkl1.${end}e9.${mac}`],
-      ["no MAC", `rkl1.${end}.`],
-      ["no MAC and no dot", `rkl1.${end}`],
+      ["no MAC", `rkl1.${end}.${id}.`],
+      ["no MAC and no dot", `rkl1.${end}.${id}`],
+      ["no id and no MAC", `rkl1.${end}`],
+      ["a MAC without its id", `rkl1.${end}.${code}`],
+      ["another id", `rkl1.${end}.AAAAAAAAAAA.${code}`],
+      ["two ids", `rkl1.${end}.${id}.${id}.${code}`],
       ["a MAC of nothing", `rkl1.${end}.${"A".repeat(43)}`],
       ["a short MAC", `rkl1.${end}.${mac.slice(0, -1)}`],
       ["a long MAC", `rkl1.${end}.${mac}A`],
       ["a MAC with padding", `rkl1.${end}.${mac}=`],
-      ["a MAC in the other alphabet", `rkl1.${end}.${mac.slice(0, 42)}+`],
+      ["a MAC in the other alphabet", `rkl1.${end}.${mac.slice(0, -1)}+`],
       ...same.map((letter): [string, string] => [
         `a last letter of the same bytes, ${letter}`,
         `rkl1.${end}.${mac.slice(0, -1)}${letter}`,
@@ -342,6 +351,135 @@ describe("an open stream", () => {
     expect((await ofToken.read()).done).toBe(false);
     await ofToken.cancel();
   });
+});
+
+describe("a link that a person ends before its time", () => {
+  const end = async ({ app }: Started, body: unknown, secret = live, base = "/realtime") => {
+    const answer = await app.request(`${base}/share/end`, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...bearer(secret) },
+      body: typeof body === "string" ? body : JSON.stringify(body),
+    });
+    const { error } = (answer.status === 204 ? {} : await answer.json()) as { error?: { code: string } };
+    return [answer.status, error?.code];
+  };
+
+  test("opens nothing any more, and the others of the same token and second go on", async () => {
+    const collector = start();
+    const [first, second] = [await share(collector), await share(collector)];
+    expect(first.endsAt).toBe(second.endsAt);
+    expect(first.token).not.toBe(second.token);
+    expect(await end(collector, { token: first.token })).toEqual([204, undefined]);
+    const answer = await collector.app.request("/realtime/errors", { headers: bearer(first.token) });
+    expect([answer.status, await answer.json()]).toMatchObject([
+      401,
+      { error: { code: "link_ended", message: "This link was ended before its time. Ask for a new one." } },
+    ]);
+    expect(await read(collector, second.token)).toEqual([200, undefined]);
+    // A second time, also by the route for tools and by another reader, changes nothing.
+    expect(await end(collector, { token: first.token }, admin, "/api/rumkit")).toEqual([204, undefined]);
+  });
+
+  test("loses its open streams within a second", async () => {
+    const collector = start();
+    const { token } = await share(collector);
+    const other = await share(collector);
+    const open = async (secret: string) =>
+      (await collector.app.request("/realtime/metrics", { headers: bearer(secret) })).body!.getReader();
+    const [reader, stays] = [await open(token), await open(other.token)];
+    expect(await end(collector, { token })).toEqual([204, undefined]);
+    for (;;) if ((await reader.read()).done) break;
+    expect((await stays.read()).done).toBe(false);
+    await stays.cancel();
+  });
+
+  test.each<[string, unknown, number, string]>([
+    ["no token", {}, 400, "bad_body"],
+    ["a list", [], 400, "bad_body"],
+    ["a number", { token: 1 }, 400, "bad_body"],
+    ["no JSON", "{", 400, "bad_json"],
+    ["two thousand bytes", { token: "x".repeat(2_000) }, 413, "too_large"],
+    ["a token of an option", { token: live }, 404, "unknown"],
+    ["a forged link", { token: `rkl1.1800000000.AAAAAAAAAAA.${"A".repeat(43)}` }, 404, "unknown"],
+  ])("%s is refused", async (_name, body, status, code) => {
+    expect(await end(shared, body)).toEqual([status, code]);
+  });
+
+  test("cannot be ended by a link, nor by a token without the scope, nor once it is over", async () => {
+    const collector = start();
+    const { token, endsAt } = await share(collector);
+    expect(await end(collector, { token }, token)).toEqual([403, "bad_scope"]);
+    expect(await end(collector, { token }, metrics)).toEqual([403, "bad_scope"]);
+    expect(await end(collector, { token }, "unknown")).toEqual([401, "bad_token"]);
+    expect(await read(collector, token)).toEqual([200, undefined]);
+    vi.setSystemTime(endsAt);
+    expect(await end(collector, { token })).toEqual([404, "unknown"]);
+  });
+
+  test("where everyone may read the live page, there is none", async () => {
+    expect(await end(start({ access: undefined as never }), { token: "x" })).toEqual([409, "not_protected"]);
+  });
+
+  test("stays ended after a restart, and its token is in no file", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "rumkit-links-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const path = join(folder, "rumkit.journal");
+    const restart = async () =>
+      createCollector({ catalog, runtimeMetrics: false, access, journal: await openSqliteJournal({ path }) });
+    const first = await restart();
+    const { token } = await share(first);
+    expect(await end(first, { token })).toEqual([204, undefined]);
+    await first.stop();
+    for (const file of readdirSync(folder))
+      expect(readFileSync(join(folder, file), "latin1")).not.toContain(token);
+    const second = await restart();
+    expect(await read(second, token)).toEqual([401, "link_ended"]);
+    await second.stop();
+  });
+
+  test("goes on if the journal refuses it", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "rumkit-links-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const journal = await openSqliteJournal({ path: join(folder, "rumkit.journal") });
+    const collector = createCollector({ catalog, runtimeMetrics: false, access, journal });
+    onTestFinished(() => collector.stop());
+    const { token } = await share(collector);
+    await journal.close();
+    expect(await end(collector, { token })).toEqual([503, "not_kept"]);
+    expect(await read(collector, token)).toEqual([200, undefined]);
+  });
+});
+
+test("1,000 links are ended at most; those that are over make room", async () => {
+  let now = NOW;
+  const ended = createEndedLinks(createMemoryDocuments(), () => now);
+  for (let index = 0; index < 1_000; index += 1)
+    expect(await ended.add(`link ${index}`, NOW + (index === 0 ? 1_000 : DAY))).toBe("done");
+  expect(await ended.add("one more", NOW + DAY)).toBe("full");
+  expect(ended.has("one more")).toBe(false);
+  now += 1_000;
+  expect(await ended.add("one more", NOW + DAY)).toBe("done");
+  expect([ended.has("one more"), ended.has("link 1"), ended.has("link 0")]).toEqual([true, true, false]);
+});
+
+test("a link of an earlier version, without an id, opens the page until its end, and can be ended", async () => {
+  const collector = start({
+    access: { open: ["collect"], tokens: [{ name: "board", secret: live, scopes: ["live"] }] },
+  });
+  const signed = `rkl1.${Math.floor(NOW / 1000) + 3_600}`;
+  const key = scryptSync(live, `rumkit live link\n${catalog.app}`, 32, { N: 2 ** 14, r: 8, p: 5 });
+  const token = `${signed}.${createHmac("sha256", key).update(`read the live page\n${signed}`).digest("base64url")}`;
+  expect(await read(collector, token)).toEqual([200, undefined]);
+  expect(
+    (
+      await collector.app.request("/realtime/share/end", {
+        method: "POST",
+        headers: { "content-type": "application/json", ...bearer(live) },
+        body: JSON.stringify({ token }),
+      })
+    ).status,
+  ).toBe(204);
+  expect(await read(collector, token)).toEqual([401, "link_ended"]);
 });
 
 describe("clocks", () => {
@@ -443,7 +581,7 @@ describe("keys", () => {
         "bad_link",
       ]);
       rmSync(keyFile());
-      expect((await share(collector)).token).toMatch(/^rkl1\.\d{10}\.[\w-]{43}$/);
+      expect((await share(collector)).token).toMatch(/^rkl1\.\d{10}\.[\w-]{11}\.[\w-]{43}$/);
       await collector.stop();
     });
 

@@ -2,24 +2,32 @@ import { createHmac, hkdfSync, randomBytes, scrypt, timingSafeEqual } from "node
 import { LINK_PREFIX, linkEndsAt, MAX_LINK_SECONDS } from "@rumkit/protocol";
 import type { AccessOptions, AccessToken } from "./accessOptions.ts";
 import { createSecretSet } from "./credentials.ts";
+import type { EndedLinks } from "./endedLinks.ts";
 
 /** The verdict on the token of a link. Ends are Unix milliseconds. */
 export type LinkVerdict =
   | { readonly kind: "opens"; readonly endsAt: number }
   | { readonly kind: "link_ended"; readonly endsAt: number }
+  /** A person ended it before its time. */
+  | { readonly kind: "link_revoked" }
   /** It was altered, its key is gone, or it is valid for longer than links are. */
   | { readonly kind: "bad_link" };
 
 /**
  * Read-only links to the live page.
  *
- * A token is `rkl1.<end>.<MAC>`: the end in Unix seconds, and HMAC-SHA-256 in base64url over purpose and end. It names
- * neither algorithm nor key, so its sender cannot choose them.
+ * A token is `rkl1.<end>.<id>.<MAC>`: the end in Unix seconds, 8 random bytes, and HMAC-SHA-256 over purpose, end and id; the
+ * last two in base64url. It names neither algorithm nor key, so its sender cannot choose them. Links of earlier versions
+ * have no id.
  */
 export interface LiveLinks {
   /** Makes the token of a link with the key of the secret; undefined for a secret that may make none. */
   create(secret: string | undefined, seconds: number): Promise<{ token: string; endsAt: number } | undefined>;
   verify(token: string): Promise<LinkVerdict>;
+  /** Ends a link before its time. `unknown`: it opens nothing anyway. See `EndedLinks`. */
+  end(token: string): Promise<Awaited<ReturnType<EndedLinks["add"]>> | "unknown">;
+  /** True for the token of a link that a person ended. */
+  isEnded(token: string): boolean;
 }
 
 /** True for text that is meant as the token of a link, whether or not it is valid. */
@@ -27,11 +35,14 @@ export function isLink(token: string | undefined): token is string {
   return token?.startsWith(LINK_PREFIX) === true;
 }
 
+/** Random bytes of an id: two links of one second differ. */
+const ID_BYTES = 8;
+
 /** A token: the signed part, and 43 characters for the 32 bytes of its MAC. */
-const TOKEN = /^(rkl1\.\d{10,11})\.([\w-]{43})$/;
+const TOKEN = /^(rkl1\.\d{10,11}(?:\.[\w-]{11})?)\.([\w-]{43})$/;
 
 /** Characters of the longest token. Longer text is refused without a MAC. */
-const LONGEST = 60;
+const LONGEST = 72;
 
 /** Milliseconds by which the clocks of two collectors with one secret may differ. */
 const SKEW_MS = 300_000;
@@ -40,25 +51,32 @@ const SKEW_MS = 300_000;
 const PURPOSE = "read the live page";
 
 /** @param now The clock: Unix milliseconds. */
-export function createLiveLinks(keys: LinkKeys, now: () => number): LiveLinks {
+export function createLiveLinks(keys: LinkKeys, ended: EndedLinks, now: () => number): LiveLinks {
+  const verify: LiveLinks["verify"] = async (token) => {
+    const [, signed, mac] = (token.length <= LONGEST && TOKEN.exec(token)) || [];
+    if (signed === undefined || mac === undefined) return { kind: "bad_link" };
+    if (!(await isSigned(signed, mac, keys.all))) return { kind: "bad_link" };
+    const endsAt = linkEndsAt(token)!;
+    if (now() >= endsAt) return { kind: "link_ended", endsAt };
+    // A collector whose clock was wrong has made it.
+    if (endsAt > now() + MAX_LINK_SECONDS * 1000 + SKEW_MS) return { kind: "bad_link" };
+    return ended.has(token) ? { kind: "link_revoked" } : { kind: "opens", endsAt };
+  };
   return {
     create: async (secret, seconds) => {
       const key = await keys.of(secret)?.();
       if (!key) return undefined;
       const end = Math.floor(now() / 1000) + seconds;
-      const signed = `${LINK_PREFIX}${end}`;
+      const signed = `${LINK_PREFIX}${end}.${randomBytes(ID_BYTES).toString("base64url")}`;
       return { token: `${signed}.${macOf(key, signed)}`, endsAt: end * 1000 };
     },
-    verify: async (token) => {
-      const [, signed, mac] = (token.length <= LONGEST && TOKEN.exec(token)) || [];
-      if (signed === undefined || mac === undefined) return { kind: "bad_link" };
-      if (!(await isSigned(signed, mac, keys.all))) return { kind: "bad_link" };
-      const endsAt = linkEndsAt(token)!;
-      if (now() >= endsAt) return { kind: "link_ended", endsAt };
-      // A collector whose clock was wrong has made it.
-      if (endsAt > now() + MAX_LINK_SECONDS * 1000 + SKEW_MS) return { kind: "bad_link" };
-      return { kind: "opens", endsAt };
+    verify,
+    end: async (token) => {
+      const verdict = await verify(token);
+      if (verdict.kind === "link_revoked") return "done";
+      return verdict.kind === "opens" ? ended.add(token, verdict.endsAt) : "unknown";
     },
+    isEnded: (token) => isLink(token) && ended.has(token),
   };
 }
 

@@ -1,5 +1,9 @@
 import { DEFAULT_LINK_SECONDS, type LiveLink, MAX_LINK_SECONDS, MIN_LINK_SECONDS } from "@rumkit/protocol";
 import type { Context, Handler } from "hono";
+import { isObject } from "../base/shape.ts";
+import { CollectError } from "../http/collectError.ts";
+import { fromHono } from "../http/honoRequest.ts";
+import { parseJson } from "../http/parseJson.ts";
 import { type BasePaths, relativePath } from "../part/basePaths.ts";
 import type { PartRoute } from "../part/part.ts";
 import { bearerToken } from "./credentials.ts";
@@ -12,9 +16,13 @@ import type { LiveLinks } from "./liveLinks.ts";
  * @param links Undefined while everyone may read the live page: then there is no need for a link, and the answer is 409.
  */
 export function shareRoutes(links: LiveLinks | undefined, paths: BasePaths): PartRoute[] {
-  return (["api", "live"] as const).map((under) => {
-    const handler = createShareRoute(links, relativePath(`${paths[under]}/share`, paths.live));
-    return { method: "POST", under, path: "/share", scope: "live", handler };
+  return (["api", "live"] as const).flatMap((under): PartRoute[] => {
+    const share = createShareRoute(links, relativePath(`${paths[under]}/share`, paths.live));
+    const route = { method: "POST", under, scope: "live" } as const;
+    return [
+      { ...route, path: "/share", handler: share },
+      { ...route, path: "/share/end", handler: createEndRoute(links) },
+    ];
   });
 }
 
@@ -46,6 +54,45 @@ function createShareRoute(links: LiveLinks | undefined, page: string): Handler {
   };
 }
 
+/** `POST …/share/end` with `{ "token": "rkl1.…" }`: ends a read-only link before its time, 204. */
+function createEndRoute(links: LiveLinks | undefined): Handler {
+  return async function endLink(c) {
+    c.header("cache-control", "no-store");
+    if (!links) return refuse(c, 409, "not_protected", OPEN);
+    const token = await readToken(c);
+    if (token instanceof Response) return token;
+    const outcome = await links.end(token);
+    if (outcome === "done") return c.body(null, 204);
+    const [status, message] = NOT_ENDED[outcome];
+    return refuse(c, status, outcome, message);
+  };
+}
+
+const NOT_ENDED = {
+  unknown: [404, "This link opens nothing: it was altered, its key is gone, or it has ended."],
+  full: [
+    409,
+    "1,000 links are ended before their time. To end more, replace the token by which they were made.",
+  ],
+  not_kept: [503, "The journal could not keep it, so the link goes on. Try again."],
+} as const;
+
+/** Bytes of a body: a token in JSON has a hundred. */
+const MAX_BODY_BYTES = 1_024;
+
+async function readToken(c: Context): Promise<string | Response> {
+  try {
+    const body = parseJson(await fromHono(c).readBody(MAX_BODY_BYTES));
+    const token = isObject(body) ? body["token"] : undefined;
+    return typeof token === "string"
+      ? token
+      : refuse(c, 400, "bad_body", 'Send the token of the link: { "token": "rkl1.…" }.');
+  } catch (error) {
+    if (error instanceof CollectError) return refuse(c, error.status, error.code, error.message);
+    throw error;
+  }
+}
+
 function readSeconds([text, ...more]: readonly string[] = []): number | undefined {
   if (text === undefined) return DEFAULT_LINK_SECONDS;
   const seconds = /^\d{1,7}$/.test(text) ? Number(text) : Number.NaN;
@@ -58,6 +105,11 @@ const SECONDS = `seconds is given once, a whole number from ${MIN_LINK_SECONDS} 
 
 const OPEN = "Everyone who reaches this collector may read its live page: share its address.";
 
-function refuse(c: Context, status: 400 | 409 | 500, code: string, message: string): Response {
+function refuse(
+  c: Context,
+  status: 404 | 409 | 500 | 503 | CollectError["status"],
+  code: string,
+  message: string,
+): Response {
   return c.json({ error: { code, message } }, status);
 }

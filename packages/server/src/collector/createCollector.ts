@@ -2,8 +2,10 @@ import type { Catalog } from "@rumkit/protocol";
 import type { Registry } from "prom-client";
 import { createAccess } from "../access/access.ts";
 import { createGuard, type Guard } from "../access/guard.ts";
+import { createEndedLinks } from "../access/endedLinks.ts";
 import { createLinkKeys, createLiveLinks, type LiveLinks } from "../access/liveLinks.ts";
 import { WITHOUT_CATALOG } from "../catalog/names.ts";
+import { createMemoryDocuments } from "../journal/documentSizes.ts";
 import { createNodeListener } from "../http/nodeListener.ts";
 import { shareRecord } from "../http/serverLimits.ts";
 import { createHttpMetrics } from "../instrument/httpMetrics.ts";
@@ -96,7 +98,9 @@ function trackersOf<C extends Catalog>(
 /** Returns the read-only links to the live page; undefined while everyone may read it. */
 function createLinks({ access, journal }: PartOptions, app: string): LiveLinks | undefined {
   if (!access || (access.open?.includes("live") && !access.hosts)) return undefined;
-  return createLiveLinks(createLinkKeys(access, { app, kept: journal?.linkKey }), Date.now);
+  const keys = createLinkKeys(access, { app, kept: journal?.linkKey });
+  const ended = createEndedLinks(journal?.documents ?? createMemoryDocuments(), Date.now);
+  return createLiveLinks(keys, ended, Date.now);
 }
 
 /** Mounts the routes of all parts at their paths, those with a scope behind `guard`. */

@@ -52,7 +52,7 @@ export function createDashboard(
 ): Dashboard {
   const { catalog, recorder, paths } = context;
   const scrub = createScrubber(options.scrub);
-  const live = createLivePart(context, options, { scrub, viewers, alerts });
+  const live = createLivePart(context, options, { scrub, viewers, alerts, links });
   const log = createCollectorLog(options.log, catalog.app, Date.now);
   const seen = createSeen(context, scrub, options.log ? log : learnedWarnings(verbose));
   const onMapFailed = options.log ? log.mapNotKept : warnOfMap;

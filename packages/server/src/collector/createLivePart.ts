@@ -1,3 +1,4 @@
+import type { LiveLinks } from "../access/liveLinks.ts";
 import type { LiveAlertState } from "@rumkit/protocol";
 import type { Handler } from "hono";
 import { steadyNow } from "../base/steadyNow.ts";
@@ -23,13 +24,14 @@ interface LivePartSources {
   readonly viewers: ViewerLimits;
   /** Returns the state of the alerts; undefined while none are evaluated. */
   readonly alerts: () => LiveAlertState | undefined;
+  readonly links: LiveLinks | undefined;
 }
 
 /** The live stream, and the figures of the last days. */
 export function createLivePart(
   { catalog, recorder, journal, senderOf }: PartContext,
   { release, prometheusUrl }: PartOptions,
-  { scrub, viewers, alerts }: LivePartSources,
+  { scrub, viewers, alerts, links }: LivePartSources,
 ) {
   const calendar = createCalendar();
   const history = createHistory({ wallNow: Date.now, steadyNow, calendar, store: journal.history });
@@ -62,7 +64,7 @@ export function createLivePart(
     publish: () => {
       history.tick();
       feed.tick();
-      viewers.endLinks(Date.now());
+      viewers.endLinks(Date.now(), (token) => links?.isEnded(token) === true);
     },
     close: () => {
       history.close();

@@ -43,8 +43,9 @@ export interface ViewerLimits {
    * Cuts off the viewers whose links have ended.
    *
    * @param now Unix milliseconds.
+   * @param isEnded True for the token of a link that a person ended before its time.
    */
-  endLinks(now: number): void;
+  endLinks(now: number, isEnded: (token: string) => boolean): void;
 }
 
 interface Viewer extends ViewerIdentity {
@@ -92,8 +93,11 @@ export function createViewerLimits(now: () => number): ViewerLimits {
       return all.size;
     },
     enter: (identity, cut) => (hasRoom(identity) ? add({ ...identity, cut, ...NOTHING_MISSED }) : undefined),
-    endLinks: (at) => {
-      for (const viewer of all) if (viewer.until !== undefined && at >= viewer.until) cutOff(viewer);
+    endLinks: (at, isEnded) => {
+      for (const viewer of all) {
+        const { token = "", until } = viewer;
+        if (until !== undefined && (at >= until || isEnded(token))) cutOff(viewer);
+      }
     },
   };
 }

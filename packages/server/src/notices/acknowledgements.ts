@@ -1,7 +1,7 @@
 import type { Alert, Moment } from "../alerts/alert.ts";
 import type { AuditLog } from "../audit/audit.ts";
 import type { DocumentChange } from "../journal/keptDocuments.ts";
-import type { KeptState } from "./keptState.ts";
+import type { KeptState } from "../journal/keptState.ts";
 import { NoticeRequestError, notKept } from "./silences.ts";
 
 /** A person has taken an alert: it is not repeated any more. Changes of its group and its resolve are still sent. */

@@ -6,7 +6,7 @@ import type { RecordSample } from "../metrics/sample.ts";
 import { type Acknowledgements, createAcknowledgements } from "./acknowledgements.ts";
 import { forgetReceivers } from "./goneReceivers.ts";
 import { createHeartbeat, type Heartbeat } from "./heartbeat.ts";
-import { createKeptState, type KeptState } from "./keptState.ts";
+import { createKeptState, type KeptState } from "../journal/keptState.ts";
 import type { PlannedNotice } from "./noticeGroups.ts";
 import { createNoticeHistory, type NoticeHistory } from "./noticeHistory.ts";
 import { beginCounts, recordReceiver } from "./noticeMetrics.ts";

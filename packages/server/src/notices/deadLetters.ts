@@ -1,5 +1,5 @@
 import { createKeptMap, type KeptMap } from "./keptMap.ts";
-import type { KeptState } from "./keptState.ts";
+import type { KeptState } from "../journal/keptState.ts";
 import { queueKey, type QueuedNotice } from "./queuedNotice.ts";
 
 /** Maximum dead letters of a receiver, and UTF-16 units of their bodies. The oldest ones go first. */

@@ -1,6 +1,6 @@
 import type { AlertChange, Moment } from "../alerts/alert.ts";
 import { createKeptMap, type KeptMap } from "./keptMap.ts";
-import type { KeptState } from "./keptState.ts";
+import type { KeptState } from "../journal/keptState.ts";
 
 /** Number of changes that are remembered for one alert. */
 const MAX_TIMES = 200;

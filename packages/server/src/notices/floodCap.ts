@@ -1,6 +1,6 @@
 import type { Moment } from "../alerts/alert.ts";
 import { createKeptMap, type KeptMap } from "./keptMap.ts";
-import type { KeptState } from "./keptState.ts";
+import type { KeptState } from "../journal/keptState.ts";
 
 const HOUR_MS = 3_600_000;
 

@@ -1,6 +1,6 @@
 import type { Moment } from "../alerts/alert.ts";
 import type { DocumentChange } from "../journal/keptDocuments.ts";
-import type { KeptState } from "./keptState.ts";
+import type { KeptState } from "../journal/keptState.ts";
 import { SECTIONS } from "./receiverQueue.ts";
 
 const NAMES = "notices/receivers";

@@ -1,5 +1,5 @@
 import { createKeptMap, type KeptMap } from "./keptMap.ts";
-import type { KeptState } from "./keptState.ts";
+import type { KeptState } from "../journal/keptState.ts";
 
 /** Maximum episodes of a receiver that have no resolve yet. */
 const MAX_EPISODES = 5_000;

@@ -1,5 +1,5 @@
 import type { DocumentChange } from "../journal/keptDocuments.ts";
-import type { KeptState } from "./keptState.ts";
+import type { KeptState } from "../journal/keptState.ts";
 
 /** A map whose values are documents of a section. The owner writes its changes together with others. */
 export interface KeptMap<T> extends ReadonlyMap<string, T> {

@@ -1,6 +1,6 @@
 import type { Alert, AlertChange, Moment } from "../alerts/alert.ts";
 import { createKeptMap, type KeptMap } from "./keptMap.ts";
-import type { KeptState } from "./keptState.ts";
+import type { KeptState } from "../journal/keptState.ts";
 import type { Notice } from "./notice.ts";
 import {
   createGroup,

@@ -1,7 +1,7 @@
 import type { Moment } from "../alerts/alert.ts";
 import type { DocumentChange } from "../journal/keptDocuments.ts";
 import { createKeptMap, type KeptMap } from "./keptMap.ts";
-import type { KeptState } from "./keptState.ts";
+import type { KeptState } from "../journal/keptState.ts";
 import { isDue, queueKey, type QueuedNotice } from "./queuedNotice.ts";
 
 /** Maximum notices of a queue: a day in which a notice comes every 90 seconds. */

@@ -3,7 +3,7 @@ import type { DocumentChange } from "../journal/keptDocuments.ts";
 import type { Acknowledgements } from "./acknowledgements.ts";
 import { createFlapping } from "./flapping.ts";
 import { createFloodCap } from "./floodCap.ts";
-import type { KeptState } from "./keptState.ts";
+import type { KeptState } from "../journal/keptState.ts";
 import { createMutes, type MutedBy } from "./mutes.ts";
 import { createNoticeGroups, type NoticeGroups, type PlannedNotice } from "./noticeGroups.ts";
 import type { NoticeOptions } from "./noticeOptions.ts";

@@ -4,7 +4,7 @@ import type { AuditLog } from "../audit/audit.ts";
 import type { DocumentChange } from "../journal/keptDocuments.ts";
 import { createDeadLetters, type DeadLetters } from "./deadLetters.ts";
 import { createHeardEpisodes, type HeardEpisodes } from "./heardEpisodes.ts";
-import type { KeptState } from "./keptState.ts";
+import type { KeptState } from "../journal/keptState.ts";
 import type { Notice } from "./notice.ts";
 import type { NoticeHistory } from "./noticeHistory.ts";
 import type { NoticeOutcome } from "./noticeMetrics.ts";

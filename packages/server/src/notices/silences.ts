@@ -3,7 +3,7 @@ import type { LiveSilence, SilenceRequest } from "@rumkit/protocol";
 import type { Alert, Moment } from "../alerts/alert.ts";
 import type { AuditLog } from "../audit/audit.ts";
 import type { DocumentChange } from "../journal/keptDocuments.ts";
-import type { KeptState } from "./keptState.ts";
+import type { KeptState } from "../journal/keptState.ts";
 import { faultOfMatcher, type MatchesAlert, readMatchers } from "./matchers.ts";
 
 /** Milliseconds for which an ended silence is still listed: a day, so that the next shift sees it. */

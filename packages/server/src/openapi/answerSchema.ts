@@ -138,6 +138,10 @@ export const liveLinkSchema = z.object({
   endsAt: z.int().describe("Unix milliseconds."),
 }) satisfies z.ZodType<LiveLink>;
 
+export const endedLinkSchema = z.object({
+  token: z.string().describe("The token of the link: `rkl1.…`."),
+}) satisfies z.ZodType<Pick<LiveLink, "token">>;
+
 export const liveDurationsSchema = z.object({
   from: number,
   to: number,

@@ -1,5 +1,5 @@
 import { MAX_LINK_SECONDS, MIN_LINK_SECONDS } from "@rumkit/protocol";
-import { json, type Operation, text } from "./operation.ts";
+import { json, JSON_TYPE, type Operation, text } from "./operation.ts";
 
 const SECONDS = { type: "integer", minimum: 0 };
 
@@ -41,6 +41,24 @@ export const makeLink = {
     500: json("The key of links cannot be kept.", "PlainError"),
   },
 } satisfies Omit<Operation, "under" | "path">;
+
+/** Ends a link. */
+const endLink = {
+  method: "post",
+  path: "/share/end",
+  summary: "Ends a read-only link to the live page before its time.",
+  access: "token",
+  scope: "live",
+  body: { [JSON_TYPE]: "EndedLink" },
+  answers: {
+    204: { description: "It opens nothing any more, and its streams end within a second." },
+    400: json("The body is wrong.", "PlainError"),
+    404: json("The link opens nothing anyway.", "PlainError"),
+    409: json("Everyone may read the live page, or 1,000 links were ended.", "PlainError"),
+    413: json("The body is too large.", "PlainError"),
+    503: json("The journal could not keep it, so the link goes on.", "PlainError"),
+  },
+} satisfies Omit<Operation, "under">;
 
 const TEXTS = { type: "array", items: { type: "string" } };
 
@@ -156,4 +174,6 @@ export const liveOperations: readonly Operation[] = [
   // An app's own catch-all for /api/* would hide the one of the API.
   { ...listErrors, under: "live", path: "/errors" },
   { ...makeLink, under: "live", path: "/share" },
+  { ...endLink, under: "api" },
+  { ...endLink, under: "live" },
 ];

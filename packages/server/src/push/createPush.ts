@@ -3,7 +3,7 @@ import type { AppFamily } from "../exposition/format.ts";
 import type { KeptDocuments } from "../journal/keptDocuments.ts";
 import type { Labels } from "../metrics/descriptor.ts";
 import type { Recorder } from "../metrics/recorder.ts";
-import { createKeptState, type KeptState } from "../notices/keptState.ts";
+import { createKeptState, type KeptState } from "../journal/keptState.ts";
 import { createReceiverParts, type ReceiverParts } from "../receivers/receiverParts.ts";
 import { PRIVATE_OPTION } from "./checkRemoteWrite.ts";
 import type { DeliveryParts } from "./deliverPoints.ts";

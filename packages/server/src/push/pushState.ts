@@ -1,5 +1,5 @@
 import type { DocumentChange } from "../journal/keptDocuments.ts";
-import type { KeptState } from "../notices/keptState.ts";
+import type { KeptState } from "../journal/keptState.ts";
 import { packPoints, unpackPoints } from "./packedPoints.ts";
 import type { PushedSeries } from "./pushedSeries.ts";
 import type { Snapshot } from "./snapshots.ts";

@@ -1,4 +1,4 @@
-import type { DocumentChange, KeptDocuments } from "../journal/keptDocuments.ts";
+import type { DocumentChange, KeptDocuments } from "./keptDocuments.ts";
 
 /** Writes state of alerts, and holds on to what a failing journal refused. */
 export interface KeptState {
