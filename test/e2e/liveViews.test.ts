@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { defineCatalog, linkEndsAt } from "@rumkit/protocol";
-import { type CollectorOptions, createCollector, serveCollector } from "@rumkit/server";
+import { type Collector, type CollectorOptions, createCollector, serveCollector } from "@rumkit/server";
 import { Hono } from "hono";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
@@ -742,6 +742,78 @@ test("the arrow keys read single values of the large chart", async () => {
   await page.keyboard.press("ArrowLeft");
   await expect.poll(() => said.innerText()).not.toBe(first);
   await page.context().close();
+});
+
+const tool = ["CAD <b>", "CAM"] as const;
+
+const licenses = defineCatalog({
+  app: "licenses",
+  routes: [],
+  conversions: {
+    borrow: { help: "Licenses borrowed.", from: "server", labels: { tool } },
+    overage: { help: "Licenses beyond.", from: "server", labels: { tool }, value: { money: ["USD"] } },
+  },
+  gauges: {
+    borrowed: { help: "Licenses in use.", labels: { tool }, outOf: "pool" },
+    pool: { help: "Licenses in all.", labels: { tool } },
+  },
+  live: {
+    cards: {
+      borrows: { title: "Borrows / minute", rate: "conversion:borrow", per: "minute", by: "tool" },
+      overage_rate: { ratio: "conversion:overage", to: "conversion:borrow", warning: 0.15, critical: 0.3 },
+      cost: { title: "Cost / minute", money: "conversion:overage" },
+      active: { gauge: "borrowed", by: "tool" },
+    },
+    charts: {
+      rate: { figure: "card_borrows" },
+      usage: { gauge: "borrowed", by: "tool" },
+      by_tool: { rate: "conversion:borrow", by: "tool" },
+    },
+    activity: { events: ["conversion:borrow"], columns: ["tool", "user"] },
+  },
+});
+
+test("declared cards and charts show what was counted, narrow with the filter, and break no rule of axe", async () => {
+  const { collector, address } = await startOther({ catalog: licenses as never });
+  const reporter = collector as unknown as Collector<typeof licenses>;
+  for (const [of, used] of [
+    ["CAD <b>", 10],
+    ["CAM", 7],
+  ] as const) {
+    reporter.setGauge("pool", 10, { tool: of });
+    reporter.setGauge("borrowed", used, { tool: of });
+  }
+  for (let count = 0; count < 10; count += 1)
+    await reporter.trackConversion("borrow", {
+      id: `b${count}`,
+      tool: count < 7 ? "CAM" : "CAD <b>",
+      user: "eve",
+    });
+  for (const id of ["o1", "o2", "o3", "o4"])
+    await reporter.trackConversion("overage", { id, tool: "CAM", value: 500, currency: "USD" });
+  const page = await openOther(address, "?window=60");
+  const card = (name: string) => page.getByRole("article", { name });
+  await card("Borrows / minute").getByText("10", { exact: true }).waitFor();
+  await card("Overage rate").getByText("Critical").waitFor();
+  await card("Cost / minute").getByText("$2,000.00").first().waitFor();
+  await card("Active").getByText("of 20").waitFor();
+  expect(await page.getByRole("region", { name: "Usage" }).getByRole("listitem").allInnerTexts()).toEqual([
+    expect.stringMatching(/^CAD <b>\s+10 of 10, 0 available$/),
+    expect.stringMatching(/^CAM\s+7 of 10, 3 available$/),
+  ]);
+  expect(await page.getByRole("row").filter({ hasText: "Borrow" }).count()).toBe(10);
+  expect(await brokenRules(page)).toEqual([]);
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  expect(overflow).toBeLessThanOrEqual(0);
+  await page
+    .getByRole("region", { name: "Usage" })
+    .getByRole("button", { name: "CAM, filter by tool" })
+    .click();
+  await card("Borrows / minute").getByText("7", { exact: true }).waitFor();
+  expect(await page.getByRole("note").innerText()).toContain(
+    "Overage rate, Cost / minute are of the whole app.",
+  );
+  expect(await page.locator(".stackRow").count()).toBe(1);
 });
 
 test("the heat strip has the answers of the backend, and the same in a table", async () => {

@@ -109,6 +109,7 @@ interface Shown {
   share?: () => Promise<string | undefined>;
   endLink?: (link: string) => Promise<string | undefined>;
   alerts?: Partial<AlertApi>;
+  history?: LiveApi["history"];
 }
 
 /** The alerts of a collector that answers nothing about them. */
@@ -135,6 +136,7 @@ export function show({
   share = async () => undefined,
   endLink = async () => undefined,
   alerts = {},
+  history: readHistory = async () => undefined,
 }: Shown = {}) {
   history.replaceState(null, "", `/realtime?view=${view}${query}`);
   const store = createLiveStore();
@@ -149,7 +151,7 @@ export function show({
   /** The second stream, with the filter of the page. */
   const followed: { query: string; send: (frame: LiveFrame) => void; isOpen: boolean }[] = [];
   const api: LiveApi = {
-    history: async () => undefined,
+    history: readHistory,
     errors: async () => errors,
     share,
     endLink,

@@ -194,6 +194,15 @@ describe("the report", () => {
     expect(difference.parts?.panels.added.length).toBeGreaterThan(0);
   });
 
+  test("names the cards of the live page that come, go or change", () => {
+    const { parts } = compare(
+      { ...actions({}), live: { cards: { adds: { rate: "action:add" }, gone: { rate: "action:search" } } } },
+      { ...actions({}), live: { cards: { adds: { rate: "action:add", critical: 5 } } } },
+    );
+    expect(parts?.panels.changed).toEqual(["Live page: card adds"]);
+    expect(parts?.panels.removed).toEqual(["Live page: card gone"]);
+  });
+
   test("in text has totals, what breaks first, then metrics, values, boards and rules", () => {
     const text = renderText(difference);
     expect(text).toMatch(

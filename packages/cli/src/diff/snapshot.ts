@@ -25,7 +25,19 @@ export function takeSnapshot(catalog: Catalog, file: string): Snapshot {
   const { app } = catalog;
   const { metrics } = describeForMachines(describeMetrics(catalog), { app });
   const { files } = renderAll(catalog, { from: file, out: "." });
-  return { app, metrics, parts: readParts(files) };
+  return { app, metrics, parts: withLive(readParts(files), catalog) };
+}
+
+/** Adds the cards and charts of the live page, as the panels of a board. */
+function withLive(parts: Parts, { live }: Catalog): Parts {
+  if (!live) return parts;
+  const { cards = {}, charts = {}, activity } = live;
+  const panels = [
+    ...Object.entries(cards).map(([name, card]) => [`card ${name}`, JSON.stringify(card)] as const),
+    ...Object.entries(charts).map(([name, chart]) => [`chart ${name}`, JSON.stringify(chart)] as const),
+    ...(activity ? [["activity", JSON.stringify(activity)] as const] : []),
+  ];
+  return { ...parts, boards: new Map([...parts.boards, ["Live page", new Map(panels)]]) };
 }
 
 /** Reads a file of `rumkit generate --metrics-json`. Throws an Error for any other file. */

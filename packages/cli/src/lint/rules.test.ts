@@ -439,6 +439,21 @@ const cases: readonly (readonly [rule: string, mistake: string, parts: Parts, me
     'funnels.a[1] is a conversion, "conversion:intent", and only actions follow it.',
   ],
   [
+    "live-title",
+    "money of five minutes",
+    {
+      conversions: { order: { help: "Orders paid.", from: "server", value: { money: ["USD"] } } },
+      live: { cards: { cost: { title: "Cost / minute", money: "conversion:order", over: "5m" } } },
+    },
+    'live.cards.cost.title is "Cost / minute", but the number is per 300 seconds. Add per: "minute", or change the title.',
+  ],
+  [
+    "live-title",
+    "a rate a second",
+    { ...actions("add"), live: { charts: { adds: { title: "Adds per minute", rate: "action:add" } } } },
+    'live.charts.adds.title is "Adds per minute", but the number is per second.',
+  ],
+  [
     "objective-without-traffic",
     "no backend",
     { objectives: { up: { http: { errorsBelow: 0.01 } } } },
@@ -656,6 +671,20 @@ describe("what is right is not reported", () => {
         ...actions("add"),
         conversions: { intent: { help: "Wishes." } },
         funnels: { buy: ["page_view:/", "action:add", "conversion:intent", "page_view:/cart"] },
+      },
+    ],
+    [
+      "cards whose titles are true",
+      {
+        ...actions("add"),
+        live: {
+          cards: {
+            a: { title: "Adds / second", rate: "action:add" },
+            b: { title: "Adds / minute", rate: "action:add", per: "minute", over: "5m" },
+            c: { title: "Adds per minute", increase: "action:add" },
+            d: { title: "Visitors per sector", figure: "active_sessions" },
+          },
+        },
       },
     ],
     [

@@ -4,6 +4,7 @@ import { costRules } from "./costRules.ts";
 import { funnelRules } from "./funnelRules.ts";
 import { helpRules } from "./helpRules.ts";
 import { labelRules } from "./labelRules.ts";
+import { liveRules } from "./liveRules.ts";
 import { moneyRules } from "./moneyRules.ts";
 import { nameRules } from "./nameRules.ts";
 import { objectiveRules } from "./objectiveRules.ts";
@@ -22,6 +23,7 @@ export const RULES: readonly Rule[] = [
   ...funnelRules,
   ...objectiveRules,
   ...alertRules,
+  ...liveRules,
   ...moneyRules,
   ...costRules,
 ];

@@ -114,7 +114,7 @@ function Lines({ chart, live, title, seriesOf }: ChartProps & { seriesOf: Series
           </li>
         ))}
       </ul>
-      {first && (
+      {rows.length > 1 && first && (
         <p className="hint">{`All lines have one scale, up to ${renderFigure(first.figure, top)}`}</p>
       )}
     </section>

@@ -132,7 +132,8 @@ function totalOf(
   totals: LiveHistory | undefined,
 ): string | undefined {
   const { per: _scaled, ...sum } = figure;
-  if (sum.merge !== "sum" && sum.merge !== "ratio") return undefined;
+  const isCounted = sum.merge === "sum" || sum.merge === "ratio";
+  if (!isCounted || (sum.windowSeconds === windowSeconds && sum.unit !== "per_second")) return undefined;
   const counted: LiveFigure = sum.unit.startsWith("per_") ? { ...sum, unit: "count", decimals: 0 } : sum;
   const span = windowSeconds === undefined ? "today" : `in ${renderSpan(windowSeconds)}`;
   const value = isPast(windowSeconds)

@@ -1,8 +1,9 @@
 import type { LiveFigure, LiveHistory } from "@rumkit/protocol";
-import { useMemo, useRef } from "react";
+import { useContext, useMemo, useRef } from "react";
 import type { ChartData, ChartSpan, CreateChart } from "../chart/chart.ts";
 import { FigureChart } from "../chart/FigureChart.tsx";
 import { canDraw, describeLimits, useLimits } from "../chart/limits.ts";
+import { FilterContext } from "../filter/FilterContext.ts";
 import { axisOf, bucketSeries, rateSeconds } from "../numbers/buckets.ts";
 import { isPast, pastSeries, SECONDS_KEPT } from "../numbers/past.ts";
 import { renderFigure, renderSpan, renderTime } from "../numbers/format.ts";
@@ -10,7 +11,7 @@ import { summarizeSeries } from "../numbers/series.ts";
 import type { LiveState } from "../stream/liveState.ts";
 import { ReleaseLegend } from "./ReleaseLegend.tsx";
 import { ChartActions } from "./ChartActions.tsx";
-import { chartFigures } from "./chosenFigures.ts";
+import { chartFigures, partIn } from "./chosenFigures.ts";
 
 interface MainChartProps {
   live: LiveState;
@@ -30,11 +31,13 @@ interface MainChartProps {
 export function MainChart(props: MainChartProps) {
   const { live, chosen, onChoose, createChart } = props;
   const choices = chartFigures(live.figures);
-  const figure = choices.find(({ name }) => name === chosen) ?? choices[0];
+  const { filter } = useContext(FilterContext);
+  const choice = choices.find(({ name }) => name === chosen) ?? choices[0];
+  const figure = choice && partIn(live.figures, choice, filter);
   const data = useChartData(props, figure);
   const box = useRef<HTMLElement>(null);
   const limits = useLimits(figure);
-  if (!figure || !data) return null;
+  if (!choice || !figure || !data) return null;
   const { min, max } = summarizeSeries(data);
   const step = (data.seconds[1] ?? 0) - (data.seconds[0] ?? 0);
   const isCount = figure.merge === "sum" && rateSeconds(figure) === undefined;
@@ -43,7 +46,7 @@ export function MainChart(props: MainChartProps) {
     <section className="card mainChart" aria-label={figure.title} ref={box}>
       <header className="mainHeader">
         <h2>
-          <FigureChoice choices={choices} chosen={figure} onChoose={onChoose} />
+          <FigureChoice choices={choices} chosen={choice} onChoose={onChoose} />
           {isCount && <span className="hint"> per {renderStep(step)}</span>}
         </h2>
         <p className="hint legend">

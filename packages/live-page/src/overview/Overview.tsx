@@ -8,7 +8,7 @@ import type { NarrowedTail } from "../filter/useNarrowedTail.ts";
 import { renderTime } from "../numbers/format.ts";
 import type { LiveState, TailEntry } from "../stream/liveState.ts";
 import { ActivityTable } from "./ActivityTable.tsx";
-import { labelsWithout } from "./declaredCharts.ts";
+import { notNarrowed } from "./declaredCharts.ts";
 import { DeclaredCharts } from "./DeclaredCharts.tsx";
 import { newestRelease } from "./errorOrder.ts";
 import { FirstRun } from "./FirstRun.tsx";
@@ -98,17 +98,21 @@ export function Overview(props: OverviewProps) {
   );
 }
 
-/** The parts that the filter does not narrow. Of the catalog's cards and charts: those that are not counted by its labels. */
+/** Names the parts that the filter does not narrow. */
 function OverviewNote({ live: { figures, board }, filter }: { live: LiveState; filter: Filter }) {
   const { cards, charts = [] } = board?.layout ?? {};
+  if (!cards)
+    return (
+      <NotFiltered
+        what="the numbers of today, the chart and the experience are of the whole app. Tables, Events and Errors are filtered."
+        labels={[...filter.keys()]}
+      />
+    );
+  const { labels, titles } = notNarrowed(figures, [...cards, ...charts], filter);
   return (
     <NotFiltered
-      what={
-        cards
-          ? "cards and charts that are not counted by it are of the whole app."
-          : "the numbers of today, the chart and the experience are of the whole app. Tables, Events and Errors are filtered."
-      }
-      labels={cards ? labelsWithout(figures, [...cards, ...charts], filter) : [...filter.keys()]}
+      what={`${titles.join(", ")} ${titles.length > 1 ? "are" : "is"} of the whole app.`}
+      labels={labels}
     />
   );
 }

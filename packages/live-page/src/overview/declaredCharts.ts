@@ -46,18 +46,25 @@ export function drawnFigures(figures: readonly LiveFigure[], charts: readonly Li
   return [...new Set(names)].filter((name) => figures.some((figure) => figure.name === name));
 }
 
-/** Returns the labels of a filter that a figure, or the rows of a chart, are not counted by. */
-export function labelsWithout(
+/** Cards and charts that a filter does not narrow, because they are not counted by some of its labels. */
+interface NotNarrowed {
+  readonly labels: readonly string[];
+  readonly titles: readonly string[];
+}
+
+export function notNarrowed(
   figures: readonly LiveFigure[],
-  shown: readonly { readonly figure: string }[],
+  shown: readonly Pick<LiveChart, "title" | "figure">[],
   filter: Filter,
-): string[] {
-  return [...filter].flatMap(([label, value]) => {
-    const one: Filter = new Map([[label, value]]);
-    const isWhole = shown.some(({ figure: name }) => {
+): NotNarrowed {
+  const labels = new Set<string>();
+  const titles = new Set<string>();
+  for (const [label, value] of filter)
+    for (const { title, figure: name } of shown) {
       const figure = figures.find((candidate) => candidate.name === name);
-      return figure !== undefined && partIn(figures, figure, one) === figure;
-    });
-    return isWhole ? [label] : [];
-  });
+      if (!figure || partIn(figures, figure, new Map([[label, value]])) !== figure) continue;
+      labels.add(label);
+      titles.add(title || figure.title);
+    }
+  return { labels: [...labels], titles: [...titles] };
 }

@@ -1,7 +1,7 @@
 import type { LiveFigure, LiveHistory } from "@rumkit/protocol";
 import type { Filter } from "../filter/filter.ts";
 import { isPast, pastRange, type PastRange } from "../numbers/past.ts";
-import { chartFigures, heroTiles } from "../overview/chosenFigures.ts";
+import { chartFigures, heroTiles, partIn } from "../overview/chosenFigures.ts";
 import { drawnFigures } from "../overview/declaredCharts.ts";
 import type { Histories } from "../overview/Overview.tsx";
 import type { LiveApi } from "../stream/liveApi.ts";
@@ -36,7 +36,8 @@ export function useHistories(api: LiveApi, live: LiveState, choice: HistoryChoic
   const { layout } = live.board ?? {};
   const tiles = heroTiles(live.figures, { cards, layout, filter });
   const names = tiles.map(({ figure }) => figure.name);
-  const figure = chosenFigure(live, chosen);
+  const whole = chosenFigure(live, chosen);
+  const figure = whole && partIn(live.figures, whole, filter);
   const dayStart = live.board && live.board.day.start / 1000;
   const hour = useHour(api, names, 0);
   const hourYesterday = useHour(api, names, DAY);
