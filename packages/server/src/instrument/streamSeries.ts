@@ -35,15 +35,20 @@ export interface RunningStream {
   end(outcome: StreamOutcome): void;
 }
 
+/** The counters of all streams. */
+interface StreamCounters {
+  /** Begins a stream. */
+  readonly begin: (labels: StreamLabels, startedAt: number) => RunningStream;
+  /** Counts items of an answer that is not streamed. */
+  readonly add: (labels: StreamLabels, items: number) => void;
+}
+
 /**
- * Creates a function that begins a stream.
+ * Creates the counters of streams.
  *
  * Label sets are limited here and not by the families alone: a gauge that several sets share would show the last one.
  */
-export function createBeginStream(
-  childOf: ChildOf,
-  readAtScrape: ReadAtScrape,
-): (labels: StreamLabels, startedAt: number) => RunningStream {
+export function createStreamCounters(childOf: ChildOf, readAtScrape: ReadAtScrape): StreamCounters {
   const kept = new Map<string, StreamSeries>();
   const other = lazily(() => createSeries({ stream: OTHER }, childOf, readAtScrape));
   const seriesOf = ({ stream, route, model }: StreamLabels): StreamSeries => {
@@ -60,7 +65,10 @@ export function createBeginStream(
     kept.set(key, made);
     return made;
   };
-  return (labels, startedAt) => begin(seriesOf(labels), startedAt);
+  return {
+    begin: (labels, startedAt) => begin(seriesOf(labels), startedAt),
+    add: (labels, items) => seriesOf(labels).items.add(items),
+  };
 }
 
 function createSeries(
@@ -161,7 +169,7 @@ export function describeStreamMetrics(): MetricDescriptor[] {
       values: { outcome: STREAM_OUTCOMES },
       maxSeries: (MAX_STREAM_SETS + 1) * STREAM_OUTCOMES.length,
     },
-    family("stream_items_total", "Items of streamed answers; tokens if the app counts tokens."),
+    family("stream_items_total", "Items of answers; tokens if the app counts tokens."),
     {
       ...family("stream_items_per_second", "Items a second of streamed answers, from the first to the last."),
       type: "histogram",

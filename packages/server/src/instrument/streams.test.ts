@@ -216,6 +216,19 @@ describe("the numbers", () => {
     });
   });
 
+  test("have the tokens of answers that are sent whole, which begin no stream", async () => {
+    const { trackStream, trackTokens, counted } = await openCollector();
+    const options = { route: "/v1/chat", model: "large" };
+    await readAll(trackStream("chat", sources["a web stream"](false), options));
+    trackTokens("chat", 40, options);
+    for (const tokens of [-1, Number.NaN, Number.POSITIVE_INFINITY]) trackTokens("chat", tokens, options);
+    const labels = 'stream="chat",route="/v1/chat",model="large"';
+    expect(await counted("stream(s_started_total|_items_total)")).toEqual({
+      [`stream_items_total{${labels}}`]: 43,
+      [`streams_started_total{${labels}}`]: 1,
+    });
+  });
+
   test("survive a function for tokens that throws or returns no number", async () => {
     const { trackStream, counted } = await openCollector();
     const faulty = [

@@ -1,7 +1,7 @@
 import { Rejection } from "../base/rejection.ts";
 import type { ChildOf } from "../metrics/recorder.ts";
 import type { ReadAtScrape } from "./gaugeReaders.ts";
-import { createBeginStream, type RunningStream } from "./streamSeries.ts";
+import { createStreamCounters, type RunningStream } from "./streamSeries.ts";
 import { watchStream } from "./watchStream.ts";
 
 /** The item type of a stream; `unknown` if its type does not show it. */
@@ -42,6 +42,17 @@ export interface Streams {
     source: Source,
     options?: StreamOptions<ItemOf<Source>>,
   ) => Source;
+  /**
+   * Counts the tokens of an answer that is sent whole, beside those of streams with this name: together they are the
+   * tokens a second of a route and a model. No stream begins or ends. An amount that is negative or not finite adds 0.
+   *
+   * @example trackTokens("chat", usage.completion_tokens, { route: "/v1/chat", model });
+   */
+  readonly trackTokens: (
+    name: string,
+    tokens: number,
+    options?: Pick<StreamOptions<unknown>, "route" | "model">,
+  ) => void;
 }
 
 /** @param reject Called with a source that is not a stream. It is returned as it is. */
@@ -50,13 +61,13 @@ export function createStreams(
   readAtScrape: ReadAtScrape,
   reject: (rejection: Rejection) => void,
 ): Streams {
-  const beginStream = createBeginStream(childOf, readAtScrape);
+  const counters = createStreamCounters(childOf, readAtScrape);
   return {
     trackStream: (name, source, options = {}) => {
       const { route, model, startedAt = performance.now(), tokens } = options;
       const count = tokens as ((item: unknown) => number) | undefined;
       const watched = watchStream(source, () => {
-        const running = beginStream({ stream: name, route, model }, startedAt);
+        const running = counters.begin({ stream: name, route, model }, startedAt);
         return { item: (item) => running.item(countOf(item, count)), end: running.end };
       });
       if (watched) return watched;
@@ -64,6 +75,8 @@ export function createStreams(
       reject(new Rejection("bad_event", fault));
       return source;
     },
+    trackTokens: (name, tokens, { route, model } = {}) =>
+      counters.add({ stream: name, route, model }, countable(tokens)),
   };
 }
 
@@ -74,9 +87,12 @@ function countOf(
 ): Parameters<RunningStream["item"]>[0] {
   if (!tokens) return 1;
   try {
-    const count = tokens(item);
-    return Number.isFinite(count) && count >= 0 ? count : 0;
+    return countable(tokens(item));
   } catch {
     return 0;
   }
+}
+
+function countable(tokens: number): number {
+  return Number.isFinite(tokens) && tokens >= 0 ? tokens : 0;
 }
