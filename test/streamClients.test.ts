@@ -11,6 +11,7 @@ import { defineCatalog } from "@rumkit/protocol";
 import { createCollector } from "@rumkit/server";
 import { Hono } from "hono";
 import { expect, onTestFinished, test, vi } from "vitest";
+import { FIRST_JAVASCRIPT, FIRST_PYTHON } from "./support/llm/firstClients.ts";
 import { openStreamClient, until } from "./support/streamClient.ts";
 
 const catalog = defineCatalog({ app: "llm", routes: ["/"] });
@@ -132,66 +133,6 @@ function example(language: string, url: string): string {
   const code = blocks.find((block) => block.includes("/metrics/stream"))!;
   return code.replaceAll("ws://127.0.0.1:4000/metrics/stream", url);
 }
-
-/** The client in Python of the protocol's first description, which has to work as it was written. */
-const FIRST_PYTHON = `
-import asyncio
-import json
-import websockets
-
-async def stream_metrics():
-    uri = "ws://localhost:8000/metrics/stream"
-
-    async with websockets.connect(uri) as websocket:
-        # Receive historical data
-        message = await websocket.recv()
-        data = json.loads(message)
-        print(f"Historical data: {data}")
-
-        # Subscribe to specific metrics
-        await websocket.send(json.dumps({
-            "type": "subscribe",
-            "filters": {
-                "endpoint": "/v1/chat/completions",
-                "interval": 2.0
-            }
-        }))
-
-        # Receive metrics updates
-        async for message in websocket:
-            data = json.loads(message)
-            if data["type"] == "metrics_update":
-                print(f"Throughput: {data['data']['throughput']}")
-                print(f"Latency: {data['data']['latency']}")
-
-asyncio.run(stream_metrics())
-`;
-
-const FIRST_JAVASCRIPT = `
-const ws = new WebSocket('ws://localhost:8000/metrics/stream');
-
-ws.onopen = () => {
-    console.log('Connected');
-
-    // Subscribe to metrics
-    ws.send(JSON.stringify({
-        type: 'subscribe',
-        filters: {
-            endpoint: '/v1/chat/completions',
-            interval: 1.0
-        }
-    }));
-};
-
-ws.onmessage = (event) => {
-    const data = JSON.parse(event.data);
-
-    if (data.type === 'metrics_update') {
-        console.log('Throughput:', data.data.throughput);
-        console.log('Latency:', data.data.latency);
-    }
-};
-`;
 
 test("the JavaScript client of the document, and that of the protocol's first description, work", async () => {
   const { url, port, complete } = await startApi();

@@ -29,6 +29,7 @@ const LONGEST = [
   "test/e2e/kills.test.ts",
   "test/e2e/replicas.test.ts",
   "test/e2e/liveViews.test.ts",
+  "test/e2e/llmWorld.test.ts",
 ].map((path) => join(ROOT, path));
 
 /**

@@ -44,7 +44,7 @@ export interface Streams {
   ) => Source;
   /**
    * Counts the tokens of an answer that is sent whole, beside those of streams with this name: together they are the
-   * tokens a second of a route and a model. No stream begins or ends. An amount that is negative or not finite adds 0.
+   * rate of tokens of a route and a model. No stream begins or ends. An amount that is negative or not finite adds 0.
    *
    * @example trackTokens("chat", usage.completion_tokens, { route: "/v1/chat", model });
    */
