@@ -131,6 +131,29 @@ describe("the boards of a catalog", () => {
     });
   });
 
+  it("show each value of services that the catalog declares: counters as rates, gauges now, histograms by a percentile", () => {
+    const catalog = defineCatalog({
+      app: "llm",
+      routes: ["/"],
+      ingested: {
+        "llm.tokens": { type: "counter", help: "Tokens.", labels: { model: ["small", "large"] } },
+        "gpu.memory": { type: "gauge", unit: "bytes", help: "Memory in use." },
+        "job.wait": { type: "histogram", unit: "seconds", help: "Time in the queue.", buckets: [1, 10] },
+      },
+    });
+    const shown = panels(catalog)
+      .filter(({ name }) => name.startsWith("ingested-"))
+      .map(({ title, queries }) => [title, ...queries.map(({ expression }) => expression.text)]);
+    expect(shown).toEqual([
+      ["Llm tokens, per minute", expect.stringMatching(/^60 \* sum by \(model\) \(rate\(llm_tokens_total\{/)],
+      ["Gpu memory, now", expect.stringMatching(/^max\(gpu_memory_bytes\{/)],
+      [
+        "Job wait, 95th percentile",
+        expect.stringMatching(/^histogram_quantile\(0\.95, .*job_wait_seconds_bucket/),
+      ],
+    ]);
+  });
+
   it("color LCP where the web draws the line", () => {
     const lcp = panels(bookshop).find(({ title }) => title === "LCP of loaded documents, 75th percentile");
     expect(lcp?.thresholds).toEqual([

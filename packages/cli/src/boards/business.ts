@@ -12,6 +12,7 @@ import {
   conversionsPerMinute,
 } from "./conversions.ts";
 import { gaugeRows } from "./gauges.ts";
+import { ingestedRows } from "./ingestedValues.ts";
 import {
   lostRevenues,
   refundsInTotal,
@@ -59,6 +60,7 @@ export const business: BoardSpec = {
       ],
     },
     { title: "States", rows: gaugeRows(context) },
+    { title: "Values of services", rows: ingestedRows(context) },
     { title: "Refunds", collapsed: true, rows: [refundsPerMinute(context)] },
   ],
 };
