@@ -1,4 +1,5 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
+import { expectSoon } from "../../test/support/expectSoon.ts";
 import { eventsOf, openLlm } from "../../test/support/llm/openLlm.ts";
 import { BLOCK_TOKENS } from "./promptCache.ts";
 
@@ -116,7 +117,7 @@ describe("the queue", () => {
     const { pause, open } = createGate();
     const { post, world, counted } = openLlm({ slots: 1, places: 1, pause });
     const [answered, waits] = [post(CHAT, hello), post(CHAT, hello)];
-    await vi.waitFor(() => expect(world.busy()).toBe(2));
+    await expectSoon(world.busy).toBe(2);
     const refused = await post(CHAT, hello);
     expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, "1"]);
     expect(await refused.json()).toMatchObject({ error: { type: "rate_limit_error", code: "queue_full" } });
@@ -132,7 +133,7 @@ describe("the queue", () => {
     const { post, world } = openLlm({ slots: 1, places: 1, pause });
     const [first, second] = [new AbortController(), new AbortController()];
     const left = [post(CHAT, hello, first.signal), post(CHAT, hello, second.signal)];
-    await vi.waitFor(() => expect(world.busy()).toBe(2));
+    await expectSoon(world.busy).toBe(2);
     second.abort();
     expect((await left[1]!).status).toBe(499);
     expect(world.busy()).toBe(1);
@@ -193,7 +194,7 @@ test("a client that leaves in the middle of a stream is counted as canceled, and
   await reader.read();
   await reader.read();
   await reader.cancel();
-  await vi.waitFor(() => expect(world.busy()).toBe(0));
+  await expectSoon(world.busy).toBe(0);
   const metrics = await counted();
   const labels = `stream="chat",route="${CHAT}",model="gpt-4o"`;
   expect(metrics.get(`stream_duration_seconds_count{${labels},outcome="canceled"}`)).toBe(1);

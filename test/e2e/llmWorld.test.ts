@@ -1,7 +1,9 @@
 /** The world `llm`: its page in Chromium, its clients, and a ledger of everything that was asked beside a real Prometheus. */
+import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { describeMetrics } from "@rumkit/server";
 import type { Browser } from "playwright-core";
 import { dashboardExpressions, describeBoards, renderClassic, renderRules } from "rumkit/generate";
@@ -12,7 +14,7 @@ import { expectSoon } from "../support/expectSoon.ts";
 import { askLlm, type Seen } from "../support/llm/askLlm.ts";
 import { FIRST_JAVASCRIPT, FIRST_PYTHON, FIRST_SHELL } from "../support/llm/firstClients.ts";
 import { runOnPort8000 } from "../support/llm/runOnPort8000.ts";
-import { type RunningLlm, startLlm } from "../support/llm/startLlm.ts";
+import { LLM_FOLDER, LLM_PROGRAM, type RunningLlm, startLlm } from "../support/llm/startLlm.ts";
 import { type RunningPrometheus, startPrometheus } from "../support/prometheus.ts";
 import { promtool, withVariables } from "../support/promtool.ts";
 import { openStreamClient } from "../support/streamClient.ts";
@@ -175,6 +177,9 @@ test("the generated rules and boards are read by Prometheus, and every query of 
   }).toEqual([]);
   const boards = describeBoards(describeMetrics(catalog), catalog).map((board) => renderClassic(board));
   const queries = boards.flatMap((board) => dashboardExpressions(board)).map(({ expr }) => expr);
+  expect(queries.filter((query) => /llm_tokens_total|llm_cost_nanodollars_total/.test(query))).toHaveLength(
+    2,
+  );
   // A query that Prometheus cannot read rejects.
   await Promise.all(queries.map((query) => prometheus.query(withVariables(query, { job: "llm" }))));
 });
@@ -205,6 +210,7 @@ describe("the page", () => {
     await page.getByRole("button", { name: "Subscribe" }).click();
     await page.getByText(/subscribed: .*"interval":0.5/).waitFor();
 
+    await page.locator("#chat").getByLabel("Model").selectOption("gpt-4o-mini");
     // A model may fail here as everywhere, so it is asked until it has answered.
     await expectSoon(async () => {
       await page.getByRole("button", { name: "Ask", exact: true }).click();
@@ -264,6 +270,25 @@ test("bad messages of the stream are answered with what is right, change nothing
   expect(Object.keys(data.latency ?? {})).toEqual([CHAT]);
   client.send({ type: "ping" });
   await client.next("pong");
+});
+
+test("a wrong flag and a port in use end the program with one sentence", async () => {
+  const { port } = new URL(llm.origin);
+  const wrong = [
+    [["--seed", "x"], /--seed must be a whole number from 0 to 4294967295: "x"\.$/],
+    [["--nope"], /Unknown option '--nope'$/],
+    [[], new RegExp(`Port ${port} is in use\\. Set PORT to another one\\.$`)],
+  ] as const;
+  const said = wrong.map(([flags]) =>
+    promisify(execFile)(process.execPath, [...LLM_PROGRAM, ...flags], {
+      cwd: LLM_FOLDER,
+      env: { ...process.env, PORT: port },
+    }).catch(({ code, stderr }: { code: number; stderr: string }) => `${code} ${stderr.trimEnd()}`),
+  );
+  for (const [index, text] of (await Promise.all(said)).entries()) {
+    expect(text).toMatch(wrong[index]![1]);
+    expect(text).toMatch(/^1 \[llm\] [^\n]+$/);
+  }
 });
 
 test("SIGTERM in the middle ends answers within seconds with everything counted, and a journal keeps tokens and costs", async () => {
