@@ -1,7 +1,7 @@
 import { createRandom } from "./random.ts";
 
 /** The fault of an answer: none, a model that fails before its first token, or in the middle. */
-export type Fault = "none" | "error" | "break";
+type Fault = "none" | "error" | "break";
 
 /** Returns the fault of the next answer. */
 export type NextFault = () => Fault;

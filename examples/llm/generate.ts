@@ -47,7 +47,7 @@ export interface Generation {
 }
 
 /** Returns the words of an answer: the same for the same model, prompt and seeds. */
-export function answerOf({ model, prompt, maxTokens, seed: requested }: ChatRequest, seed: number): string[] {
+function answerOf({ model, prompt, maxTokens, seed: requested }: ChatRequest, seed: number): string[] {
   const random = createRandom(seedOf(`${seed}\n${requested}\n${model.name}\n${prompt.join("")}`));
   const { least, most } = ANSWER_TOKENS;
   const length = Math.min(maxTokens, least + Math.floor(random() * (most - least)));

@@ -12,7 +12,7 @@ export interface LoadOptions {
 }
 
 /** The answers as the clients saw them. */
-export interface LoadLedger {
+interface LoadLedger {
   /** Answers by status. */
   readonly statuses: Record<string, number>;
   /** Streams by their end, as the clients saw it. */

@@ -22,12 +22,12 @@ export interface EmbeddingModel {
  * The price of one token, in billionths of a US dollar: a whole number, as $0.15 for a million tokens is 150. Sums of whole
  * numbers are exact.
  */
-export type Prices = Readonly<Record<TokenKind, number>>;
+type Prices = Readonly<Record<TokenKind, number>>;
 
 /** The kinds of tokens on a bill. A token of the prompt is `cached` if the cache had it, else `prompt`. */
 export const TOKEN_KINDS = ["prompt", "cached", "completion"] as const;
 
-export type TokenKind = (typeof TOKEN_KINDS)[number];
+type TokenKind = (typeof TOKEN_KINDS)[number];
 
 /** Tokens by kind. */
 export type Tokens = Readonly<Record<TokenKind, number>>;

@@ -20,7 +20,7 @@ export interface ModelReport {
   };
 }
 
-export interface Spread {
+interface Spread {
   readonly average: number;
   readonly p50: number;
   readonly p99: number;

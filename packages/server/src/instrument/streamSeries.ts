@@ -4,7 +4,7 @@ import type { Child, ChildOf } from "../metrics/recorder.ts";
 import type { ReadAtScrape } from "./gaugeReaders.ts";
 
 /** The labels of a stream. Each value is cut to 128 characters. */
-export interface StreamLabels {
+interface StreamLabels {
   readonly stream: string;
   readonly route?: string | undefined;
   readonly model?: string | undefined;
