@@ -61,6 +61,11 @@ export const SIDEBAR: readonly Group[] = [
       page("docs/architecture.md", "Architecture", "the rooms of the code and the path of an event"),
       page("docs/design.md", "Design decisions", "each decision with its reason"),
       page(
+        "docs/worlds.md",
+        "Five worlds",
+        "every requirement of five source documents, and the file, test or reason for each",
+      ),
+      page(
         "docs/page.md",
         "What a page captures",
         "what is captured, what leaves the page, and how it is delivered",
