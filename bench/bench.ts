@@ -21,6 +21,8 @@ const MEASUREMENTS: Readonly<Record<string, string>> = {
   notified: "./notified.ts",
   alerts: "./alerts.ts",
   latency: "./latency.ts",
+  push: "./push.ts",
+  workers: "./workers.ts",
 };
 
 const [name = "ingest"] = process.argv.slice(2).filter((word) => word !== "--short");

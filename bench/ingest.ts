@@ -4,15 +4,13 @@
  * With 32, 128 and 512 connections. The servers run one at a time in turns, several rounds each, so that what else the
  * machine does meets all of them; of each the best round counts, because noise only ever slows down.
  */
-import { fork } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createBody, events } from "./batch.ts";
 import { type LoadResult, postBatches } from "./load.ts";
-import { nextMessage } from "./nextMessage.ts";
 import { orShort } from "./rounds.ts";
+import { startServer } from "./startServer.ts";
 
 const ROUNDS = orShort(4);
 /** Seconds of each measurement. */
@@ -64,16 +62,9 @@ async function runRound(server: Server): Promise<Rounds> {
 
 /** One process of a server, with each number of connections in turn. */
 async function measure({ file, refuses }: Server, env: Readonly<Record<string, string>>): Promise<Rounds> {
-  const server = fork(join(import.meta.dirname, "servers", file), {
-    stdio: "inherit",
-    env: { ...process.env, ...env },
-  });
-  const { port } = await nextMessage<{ port: number }>(server);
-  const ask = async (): Promise<number> => {
-    server.send("cpu");
-    const { cpuMicros } = await nextMessage<{ cpuMicros: number }>(server);
-    return cpuMicros;
-  };
+  const server = await startServer(file, env);
+  const { port } = server;
+  const ask = async (): Promise<number> => (await server.cpu())["cpuMicros"]!;
   await postBatches(port, { seconds: WARM_UP_SECONDS, connections: 128 });
   const rounds: Rounds = new Map();
   for (const connections of CONNECTIONS) {
@@ -87,8 +78,7 @@ async function measure({ file, refuses }: Server, env: Readonly<Record<string, s
       );
     rounds.set(connections, { ...result, cpuMicrosPerRequest: cpuMicros / result.requests });
   }
-  server.disconnect();
-  await once(server, "exit");
+  await server.stop();
   return rounds;
 }
 
