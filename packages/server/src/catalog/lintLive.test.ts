@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { describeMetrics, findCatalogFaults } from "../collector/parts.ts";
 
@@ -177,7 +178,7 @@ test.each<[what: string, entry: object, fault: string]>([
   [
     "money in a currency that does not come",
     { money: "conversion:overage", currency: "EUR" },
-    "live.cards.a.labels has values that revenue_total never has together.",
+    'live.cards.a.currency is not a currency of conversion:overage: "EUR". Its currencies: USD.',
   ],
   [
     "money of a conversion without any",
@@ -270,4 +271,36 @@ test("the values of all cards and charts are bounded", () => {
   expect(textsOf({ ...wider, live: { cards: { a: cards["a"] } } })).toEqual([
     "live.cards.a.by has 25 values; 24 at most. Select some of them in labels.",
   ]);
+});
+
+test("a quantile is shown for few values, because its seconds take memory", () => {
+  const places = "abcdefghi".split("");
+  const search = {
+    help: "Searches.",
+    unit: "seconds",
+    buckets: [1],
+    labels: { place: places },
+    from: "server",
+  };
+  const slow = { quantile: 0.9, of: "search_seconds", by: "place" };
+  const textsOf = (entry: object): string[] =>
+    findCatalogFaults({ ...licenses, measurements: { search }, live: { cards: { slow: entry } } }).map(
+      ({ text }) => text,
+    );
+  expect(textsOf(slow)).toEqual([
+    "live.cards.slow.by has 9 values; 8 at most. Select some of them in labels.",
+  ]);
+  expect(textsOf({ ...slow, labels: { place: places.slice(1) } })).toEqual([]);
+});
+
+test("the catalog of the docs has no fault", async () => {
+  const docs = readFileSync(new URL("../../../../docs/catalog.md", import.meta.url), "utf8");
+  const [sample] = /export const licenses = [^]*?(?=```)/.exec(docs.replaceAll(" as const", "")) ?? [];
+  const tools = 'const tool = ["cad", "cam", "render"];';
+  const code = `const defineCatalog = (given) => given; ${tools} ${sample}`;
+  const { licenses: shown } = (await import(`data:text/javascript,${encodeURIComponent(code)}`)) as {
+    licenses: unknown;
+  };
+  expect(shown).toMatchObject({ app: "licenses", live: { activity: { columns: ["tool", "user"] } } });
+  expect(findCatalogFaults(shown)).toEqual([]);
 });

@@ -10,6 +10,9 @@ import { checkStep, describeSteps, splitStep } from "./steps.ts";
 /** Values of a label that are shown separately: each is a figure with 100 kB of history. */
 const MOST_VALUES = 24;
 
+/** The same of a quantile, whose seconds take up to 4 MB each. */
+const MOST_QUANTILES = 8;
+
 /** Numbers of all cards and charts with their values: each is a figure. */
 const MOST_NUMBERS = 200;
 
@@ -66,7 +69,7 @@ function checkEntry(context: Context, entry: LiveCardSpec | LiveChartSpec, path:
   if ("money" in entry) checkCurrency(context, read, path);
   else checkNoMoney(context, reads, path);
   if ("ratio" in entry && whole) checkRatio(context, entry, [read, whole], path);
-  return entry.by === undefined ? 1 : checkBy(context, entry.by, reads, path);
+  return entry.by === undefined ? 1 : checkBy(context, entry, reads, path);
 }
 
 /** The keys of an entry that may name a step. */
@@ -81,13 +84,31 @@ function checkSteps({ catalog, faults }: Context, entry: NumberEntry, path: Path
     const before = faults.found.length;
     checkStep(given, at, kinds, faults);
     if (key !== "money" || faults.found.length > before) continue;
-    const { kind, name } = splitStep(given);
-    if (kind !== "conversion" || !catalog.conversions?.[name]?.value)
-      faults.add(
-        at,
-        `carries no money: ${describeValue(given)}. Name a conversion with value: { money: […] }.`,
-      );
+    checkMoneyStep(catalog, entry, given, path, faults);
   }
+}
+
+/** Checks that a step carries money, in the currency that is chosen. */
+function checkMoneyStep(
+  { conversions = {} }: Catalog,
+  entry: NumberEntry,
+  step: string,
+  path: Path,
+  faults: Faults,
+): void {
+  const { kind, name } = splitStep(step);
+  const currencies = kind === "conversion" ? (conversions[name]?.value?.money ?? []) : [];
+  const chosen = "money" in entry ? entry.currency : undefined;
+  if (currencies.length === 0)
+    faults.add(
+      [...path, "money"],
+      `carries no money: ${describeValue(step)}. Name a conversion with value: { money: […] }.`,
+    );
+  else if (chosen !== undefined && !currencies.includes(chosen))
+    faults.add(
+      [...path, "currency"],
+      `is not a currency of ${step}: ${describeValue(chosen)}. Its currencies: ${currencies.join(", ")}.`,
+    );
 }
 
 function checkFigure(catalog: Catalog, name: string, path: Path, faults: Faults): void {
@@ -142,17 +163,19 @@ function checkRatio(
 /** Checks the label whose values are shown separately. Returns how many numbers there are. */
 function checkBy(
   { metrics, faults }: Context,
-  by: string,
+  entry: NumberEntry,
   reads: readonly (LiveRead | undefined)[],
   path: Path,
 ): number {
+  const { by = "" } = entry;
+  const most = "quantile" in entry ? MOST_QUANTILES : MOST_VALUES;
   const at = [...path, "by"];
   for (const read of reads) {
     if (!read || !checkLabel(faults, metrics.get(read.name)!, by, at)) continue;
     const { length } = selectedValues(metrics.get(read.name)!, read.labels, by);
     if (length === 0) faults.add(at, `needs a label with declared values: ${by} of ${read.name} takes any.`);
-    if (length > MOST_VALUES)
-      faults.add(at, `has ${length} values; ${MOST_VALUES} at most. Select some of them in labels.`);
+    if (length > most)
+      faults.add(at, `has ${length} values; ${most} at most. Select some of them in labels.`);
   }
   const [read] = reads;
   return 1 + (read ? selectedValues(metrics.get(read.name)!, read.labels, by).length : 0);
