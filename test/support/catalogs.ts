@@ -28,7 +28,7 @@ export const fullest = defineCatalog({
       outOf: "seats",
       processes: "max",
     },
-    seats: { help: "Seats sold.", labels: { plan: ["basic", "pro"] }, processes: "max", name: "seats_total" },
+    seats: { help: "Seats sold.", labels: { plan: ["basic", "pro"] }, processes: "max", name: "seats_sold" },
     backlog: { help: "Age of the oldest order.", unit: "seconds" },
     open_carts: { help: "Carts that are open." },
   },

@@ -6,7 +6,10 @@ import type { Duration } from "../promql/window.ts";
 import type { Section } from "./board.ts";
 
 /** The part of a catalog that boards show, apart from its metrics. */
-export type BoardCatalog = Pick<Catalog, "app" | "gauges" | "ingested" | "measurements" | "objectives">;
+export type BoardCatalog = Pick<
+  Catalog,
+  "app" | "gauges" | "ingested" | "jobs" | "measurements" | "objectives"
+>;
 
 /** Everything that a board is made of. */
 export interface BoardContext {

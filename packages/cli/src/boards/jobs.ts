@@ -97,7 +97,14 @@ function duration({ promql }: BoardContext): QueryPanel {
 }
 
 /** A heat map for each declared job. */
-function spreads({ promql, descriptors }: BoardContext): QueryPanel[] {
+function spreads({ promql, descriptors, catalog }: BoardContext): QueryPanel[] {
+  const bucketsOf = (job: string) => {
+    const own = catalog.jobs?.[job]?.names?.duration;
+    // The family of one job has the edges of that job only.
+    return own === undefined
+      ? promql.bucketIncrease(DURATION, RATE_INTERVAL, { job_name: job })
+      : promql.bucketIncrease(own, RATE_INTERVAL);
+  };
   const known = descriptors.find(({ name }) => name === "jobs_accepted_total")?.known ?? [];
   return known.flatMap(({ job_name: name }) =>
     name === undefined
@@ -110,7 +117,7 @@ function spreads({ promql, descriptors }: BoardContext): QueryPanel[] {
             kind: "heatmap",
             queries: [
               {
-                expression: sumBy(["le"], promql.bucketIncrease(DURATION, RATE_INTERVAL, { job_name: name })),
+                expression: sumBy(["le"], bucketsOf(name)),
                 legend: "{{le}}",
               },
             ],

@@ -1,4 +1,4 @@
-import { familyName } from "@rumkit/server/internal/metrics";
+import { measurementFamilyName } from "@rumkit/server/internal/metrics";
 import { RATE_INTERVAL } from "../promql/window.ts";
 import type { QueryPanel } from "./board.ts";
 import type { BoardContext } from "./boardSpec.ts";
@@ -26,12 +26,9 @@ export function measurements({ promql, catalog }: BoardContext, side: "page" | "
     kind: "timeseries",
     queries: declared
       .filter(([, spec]) => spec.unit === unit)
-      .flatMap(([name]) =>
-        queryOf(
-          promql,
-          familyName(side === "server" ? "backend" : "page", `${name}_${unit}`),
-          name,
-          (metric) => promql.histogramQuantile(JUDGED_SHARE, metric, RATE_INTERVAL),
+      .flatMap(([name, spec]) =>
+        queryOf(promql, measurementFamilyName(name, spec), name, (metric) =>
+          promql.histogramQuantile(JUDGED_SHARE, metric, RATE_INTERVAL),
         ),
       ),
   }));

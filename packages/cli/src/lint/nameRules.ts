@@ -4,6 +4,7 @@ import {
   ingestedFamilyName,
   RUNTIME_FAMILIES,
   toSnakeCase,
+  measurementFamilyName,
 } from "@rumkit/server/internal/metrics";
 import { ownersOf } from "./owners.ts";
 import { entriesOf, findRepeats, GROUPS, type Problem, quote, type Rule, type Subject } from "./rule.ts";
@@ -174,7 +175,7 @@ function findTakenFamilies({
     ),
     ...Object.entries(measurements)
       .filter(([, { from }]) => from === "server")
-      .map(([name, { unit }]) => [["measurements", name], `${name}_${unit}`] as const),
+      .map(([name, spec]) => [["measurements", name], measurementFamilyName(name, spec)] as const),
   ];
   return families.flatMap(([path, family]) => {
     const isOfProcess =

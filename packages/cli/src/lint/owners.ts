@@ -1,5 +1,5 @@
 import type { Catalog } from "@rumkit/protocol";
-import { familyName, gaugeFamilyName, ingestedFamilyName } from "@rumkit/server/internal/metrics";
+import { gaugeFamilyName, ingestedFamilyName, measurementFamilyName } from "@rumkit/server/internal/metrics";
 import type { Path } from "./rule.ts";
 
 /**
@@ -9,11 +9,7 @@ import type { Path } from "./rule.ts";
 export function ownersOf({ measurements = {}, gauges = {}, ingested = {} }: Catalog, metric: string): Path[] {
   const named = [
     ...Object.entries(measurements).map(
-      ([name, { unit, from }]) =>
-        [
-          ["measurements", name],
-          familyName(from === "server" ? "backend" : "page", `${name}_${unit}`),
-        ] as const,
+      ([name, spec]) => [["measurements", name], measurementFamilyName(name, spec)] as const,
     ),
     ...Object.entries(gauges).map(([name, spec]) => [["gauges", name], gaugeFamilyName(name, spec)] as const),
     ...Object.entries(ingested).map(

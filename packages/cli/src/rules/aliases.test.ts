@@ -20,3 +20,14 @@ test("an older board finds its names, each from a series that exists", () => {
 test("without the metric there is no alias", () => {
   expect(renderAliases(createPromql([], scopeOfRules({ app: "shop" })))).toEqual([]);
 });
+
+test("an alias of the catalog is not recorded a second time", () => {
+  const catalog = {
+    app: "shop",
+    routes: ["/"],
+    aliases: { frontend_page_views_total: "rum_page_views_total" },
+  };
+  const rules = renderAliases(createPromql(describeMetrics(catalog), scopeOfRules(catalog)));
+  expect(rules.map(({ record }) => record)).not.toContain("frontend_page_views_total");
+  expect(rules.map(({ record }) => record)).toContain("frontend_button_clicks_total");
+});

@@ -36,7 +36,9 @@ const ALIASES: readonly Alias[] = [
  * a rate over an alias handles each restart, and the sums of the dashboard stay correct.
  */
 export function renderAliases(promql: Promql): YamlMap[] {
-  return ALIASES.filter(({ metric }) => promql.has(metric)).flatMap(({ name, metric, suffixes, matchers }) =>
-    suffixes.map((suffix) => ({ record: name + suffix, expr: promql.series(metric, suffix, matchers) })),
+  // The collector itself exposes the aliases of the catalog.
+  return ALIASES.filter(({ name, metric }) => promql.has(metric) && !promql.has(name)).flatMap(
+    ({ name, metric, suffixes, matchers }) =>
+      suffixes.map((suffix) => ({ record: name + suffix, expr: promql.series(metric, suffix, matchers) })),
   );
 }

@@ -1,6 +1,7 @@
 import type { AlertSpec } from "./alertSpec.ts";
 import type {
   ActionSpec,
+  AliasSpec,
   ConversionSpec,
   FeatureSpec,
   GaugeSpec,
@@ -95,6 +96,11 @@ export interface Catalog {
    * default, `false` turns it off.
    */
   readonly alerts?: Readonly<Record<string, AlertSpec | false>>;
+  /**
+   * Further names of families, for boards that exist: the family is exposed a second time under each, with the same type
+   * and labels. Each costs the series of its family.
+   */
+  readonly aliases?: Readonly<Record<string, string | AliasSpec>>;
   /** The backend's requests. */
   readonly http?: HttpSpec;
   /** The cards and charts that the live page opens with. Default: the page chooses from what is counted. */

@@ -20,6 +20,11 @@ export interface ActionSpec {
   readonly from?: "page" | "server";
   /** Counted under this name as well, without labels. Only with `from: "server"`. */
   readonly family?: StandardFamily;
+  /**
+   * Counted in this family as well, with the labels of the entry alone: `"license_borrow_attempts_total"`. For boards that
+   * exist; each of its label sets costs a series more.
+   */
+  readonly name?: string;
 }
 
 /**
@@ -60,6 +65,8 @@ export interface MeasurementSpec extends ActionSpec {
   readonly unit: Unit;
   /** Upper bucket edges in `unit`, strictly increasing, at most 30. */
   readonly buckets: readonly number[];
+  /** The family's name, in place of `rum_<name>_<unit>` or `<name>_<unit>`. */
+  readonly name?: string;
 }
 
 /**
@@ -74,6 +81,22 @@ export interface JobSpec {
    * most 30. Default 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10 and 30.
    */
   readonly buckets?: readonly number[];
+  /**
+   * Families of this job alone, in which it counts as well. The one of its durations has the edges of `buckets` only.
+   */
+  readonly names?: JobNames;
+}
+
+/** The names of the families of one job. Each is optional. */
+export interface JobNames {
+  /** A counter of accepted jobs: `"clip_jobs_queued_total"`. */
+  readonly accepted?: string;
+  /** A gauge of jobs in progress: `"clip_jobs_inflight"`. */
+  readonly inFlight?: string;
+  /** A histogram of durations by outcome, `done` or `error`: `"clip_job_latency_seconds"`. */
+  readonly duration?: string;
+  /** The label of the outcome in `duration`. Default `"outcome"`. */
+  readonly outcomeLabel?: string;
 }
 
 /** A feature of the app whose use is counted: `rum_feature_usage_total{feature}`. */
@@ -112,6 +135,8 @@ interface IngestedBase {
   readonly help: string;
   /** Labels with every value that they may have. An item with another value is rejected. */
   readonly labels?: LabelSpec;
+  /** The family's name, in place of the one that follows from the value's name. */
+  readonly name?: string;
 }
 
 /**
@@ -126,3 +151,11 @@ export type IngestedSpec =
       /** Upper bucket edges in `unit`, strictly increasing, at most 30. */
       readonly buckets: readonly number[];
     });
+
+/** A part of a family under another name. */
+export interface AliasSpec {
+  /** The family: `"rum_page_load_seconds"`. */
+  readonly of: string;
+  /** Only series with these values of labels, which they keep. */
+  readonly labels: Readonly<Record<string, string>>;
+}

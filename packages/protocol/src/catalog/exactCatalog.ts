@@ -2,10 +2,12 @@ import type { AlertCondition, AlertSpec } from "./alertSpec.ts";
 import type { Catalog, HttpSpec } from "./catalog.ts";
 import type {
   ActionSpec,
+  AliasSpec,
   ConversionSpec,
   FeatureSpec,
   GaugeSpec,
   IngestedSpec,
+  JobNames,
   JobSpec,
   MeasurementSpec,
 } from "./entrySpecs.ts";
@@ -52,13 +54,20 @@ type Entries<Group, Shape, List extends string> = {
   readonly [Name in keyof Group]: NoExtra<Group[Name], Shape, List>;
 };
 
-type ConversionKeys = "help, labels, from, family, value, experience, primary";
+type ConversionKeys = "help, labels, from, family, name, value, experience, primary";
 
 /** A conversion, and the money in it. */
 type ExactConversion<Given> = {
   readonly [Key in keyof Given]: Key extends "value"
     ? NoExtra<Given[Key], { money: unknown }, "money">
     : NoExtra<Given, ConversionSpec, ConversionKeys>[Key];
+};
+
+/** A job, and the names of its families. */
+type ExactJob<Given> = {
+  readonly [Key in keyof Given]: Key extends "names"
+    ? NoExtra<Given[Key], JobNames, "accepted, inFlight, duration, outcomeLabel">
+    : NoExtra<Given, JobSpec, "help, buckets, names">[Key];
 };
 
 type GaugeKeys = "help, labels, unit, outOf, processes, name";
@@ -104,15 +113,20 @@ type Objective = { vital: unknown; below: unknown; ratio: unknown } | { http: un
 
 /** Each part of a catalog, with messages for the keys that are unknown in it. */
 interface ExactParts<Given> {
-  actions: Entries<Given, ActionSpec, "help, labels, from, family; money is in conversions">;
+  actions: Entries<Given, ActionSpec, "help, labels, from, family, name; money is in conversions">;
   conversions: { readonly [Name in keyof Given]: ExactConversion<Given[Name]> };
-  measurements: Entries<Given, MeasurementSpec, "help, labels, from, family, unit, buckets">;
+  measurements: Entries<Given, MeasurementSpec, "help, labels, from, family, unit, buckets, name">;
   features: Entries<Given, FeatureSpec, "help">;
-  jobs: Entries<Given, JobSpec, "help, buckets">;
+  jobs: { readonly [Name in keyof Given]: ExactJob<Given[Name]> };
   gauges: { readonly [Name in keyof Given]: ExactGauge<Given[Name], keyof Given> };
-  ingested: Entries<Given, IngestedSpec, "help, labels, type, unit, buckets">;
+  ingested: Entries<Given, IngestedSpec, "help, labels, type, unit, buckets, name">;
   objectives: Entries<Given, Objective, "vital, below, ratio; or http">;
   alerts: { readonly [Name in keyof Given]: ExactAlert<Given[Name]> };
+  aliases: {
+    readonly [Name in keyof Given]: Given[Name] extends object
+      ? NoExtra<Given[Name], AliasSpec, "of, labels">
+      : Given[Name];
+  };
   http: NoExtra<Given, HttpSpec, "names, status, buckets">;
   live: ExactLive<Given>;
   learnRoutes: Given extends object ? NoExtra<Given, { max: unknown }, "max"> : Given;

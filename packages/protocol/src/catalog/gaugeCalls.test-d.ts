@@ -67,3 +67,19 @@ test("the mistakes of a gauge are compile errors in words", () => {
   // @ts-expect-error "average" is not a rule.
   defineCatalog({ app: "lab", routes: [], gauges: { c: { help, processes: "average" } } });
 });
+
+test("the mistakes of names and aliases are compile errors in words", () => {
+  const lab = { app: "lab", routes: [] } as const;
+  // @ts-expect-error Known: accepted, inFlight, duration, outcomeLabel.
+  defineCatalog({ ...lab, jobs: { a: { help, names: { queued: "a_total" } } } });
+  // @ts-expect-error Did you mean "name"?
+  defineCatalog({ ...lab, actions: { a: { help, nam: "a_total" } } });
+  // @ts-expect-error Known: of, labels.
+  defineCatalog({ ...lab, aliases: { a_total: { of: "rum_clicks_total", labels: {}, metric: "" } } });
+  defineCatalog({
+    ...lab,
+    actions: { a: { help, name: "a_total" } },
+    jobs: { b: { help, names: { duration: "b_seconds", outcomeLabel: "status" } } },
+    aliases: { c_total: "rum_clicks_total", d: { of: "rum_page_load_seconds", labels: { phase: "load" } } },
+  });
+});

@@ -1,6 +1,7 @@
 import { type AlertCondition, type Catalog, webVitals } from "@rumkit/protocol";
 import { alertsOf } from "../catalog/alertDefaults.ts";
 import { toCamelCase } from "../catalog/alertNames.ts";
+import { measurementFamilyName } from "../catalog/describeCatalogMetrics.ts";
 import { gaugeFamilyName } from "../catalog/describeGaugeMetrics.ts";
 import { httpNamesOf } from "../catalog/httpNames.ts";
 import { requestSources } from "../live/backendFigures.ts";
@@ -63,7 +64,7 @@ function quantileFigure(catalog: Catalog, metric: string, quantile: number): Com
   // The figure of INP has milliseconds.
   if (vital) return { name: vitalFigureName(vital), scale: vital === "INP" ? 1_000 : 1 };
   const measurement = Object.entries(catalog.measurements ?? {}).find(
-    ([name, { from, unit }]) => metric === `${from === "server" ? "" : "rum_"}${name}_${unit}`,
+    ([name, spec]) => metric === measurementFamilyName(name, spec),
   );
   return measurement && { name: `measurement_${measurement[0]}_p75`, scale: 1 };
 }

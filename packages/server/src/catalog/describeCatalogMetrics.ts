@@ -164,10 +164,16 @@ function moneySets(entries: readonly [string, ConversionSpec][]): Labels[] {
   );
 }
 
+/** The family of a measurement: its own name, or the one that follows from its name and unit. */
+export function measurementFamilyName(name: string, { from, unit, name: chosen }: MeasurementSpec): string {
+  return chosen ?? familyName(from === "server" ? "backend" : "page", `${name}_${unit}`);
+}
+
 function describeMeasurement(side: Side, name: string, spec: MeasurementSpec): MetricDescriptor {
   const labels = spec.labels ?? {};
   const family: MetricDescriptor = {
-    name: familyName(side, `${name}_${spec.unit}`),
+    name: measurementFamilyName(name, spec),
+    ...(spec.name !== undefined && { isNamed: true }),
     type: "histogram",
     help: toSentence(spec.help),
     unit: spec.unit,

@@ -7,7 +7,7 @@ import { collectorCounterBy, withValues } from "../metrics/describeFamily.ts";
  * Seconds: the defaults of Prometheus' own clients (`DefBuckets` of client_golang), and 30 s. From 5 ms, to put a
  * message into a queue, to half a minute, to send a mail or make a report.
  */
-const DEFAULT_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+export const DEFAULT_JOB_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /** Describes the families of the catalog's jobs; none if it declares none. */
 export function describeJobMetrics({ jobs = {} }: Catalog): MetricDescriptor[] {
@@ -33,7 +33,7 @@ export function describeJobMetrics({ jobs = {} }: Catalog): MetricDescriptor[] {
 
 /** The edges of all jobs together, because a family has only one set of edges. */
 export function jobBuckets(jobs: NonNullable<Catalog["jobs"]>): number[] {
-  const edges = Object.values(jobs).flatMap(({ buckets = DEFAULT_BUCKETS }) => buckets);
+  const edges = Object.values(jobs).flatMap(({ buckets = DEFAULT_JOB_BUCKETS }) => buckets);
   return [...new Set(edges)].toSorted((a, b) => a - b);
 }
 

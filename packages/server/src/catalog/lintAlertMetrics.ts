@@ -6,7 +6,7 @@ import { checkAlertNames } from "./alertNames.ts";
 import { alertsOf } from "./alertDefaults.ts";
 import { metricsOf } from "./alertMetrics.ts";
 import { checkClearEdge, checkEdges } from "./lintAlertEdges.ts";
-import { checkLabel, checkRead, type ReadContext } from "./lintReads.ts";
+import { checkLabel, checkRead, type ReadContext, readableMetrics } from "./lintReads.ts";
 import { primaryConversion } from "./primaryConversion.ts";
 
 /**
@@ -18,11 +18,11 @@ export function lintAlertMetrics(
   descriptors: readonly MetricDescriptor[],
 ): readonly Fault[] {
   const faults = new Faults("the catalog");
-  const metrics = new Map(descriptors.map((descriptor) => [descriptor.name, descriptor]));
+  const read = readableMetrics(descriptors);
   checkAlertNames(catalog, faults);
   for (const [name, alert] of Object.entries(alertsOf(catalog))) {
     if (faults.isFull) break;
-    checkAlert({ catalog, metrics, faults, kinds: KIND_OF }, alert, ["alerts", name, "when"]);
+    checkAlert({ catalog, ...read, faults, kinds: KIND_OF }, alert, ["alerts", name, "when"]);
   }
   return faults.found;
 }

@@ -90,7 +90,7 @@ describe("each mistake in a part of the catalog is reported by its path, with a 
     [
       "an unknown part",
       { events: {} },
-      "events is unknown here. Known: app, routes, learnRoutes, learnNames, actions, conversions, measurements, features, jobs, gauges, ingested, endpoints, funnels, objectives, alerts, http, live.",
+      "events is unknown here. Known: app, routes, learnRoutes, learnNames, actions, conversions, measurements, features, jobs, gauges, ingested, endpoints, funnels, objectives, alerts, aliases, http, live.",
     ],
     [
       "a list of actions",

@@ -1,4 +1,5 @@
 import type { Catalog } from "@rumkit/protocol";
+import { checkAliases } from "./describeAliases.ts";
 import { checkAlerts } from "./lintAlerts.ts";
 import {
   checkActions,
@@ -91,6 +92,7 @@ const checkCatalog = object(
     funnels: checkFunnels,
     objectives: checkObjectives,
     alerts: checkAlerts,
+    aliases: checkAliases,
     http: checkHttp,
     live: checkLive,
   },

@@ -3,7 +3,7 @@ import { DEFAULT_BUDGET, type SeriesBudget } from "../metrics/seriesBudget.ts";
 import { lintLabelName } from "./lintFields.ts";
 
 /** Suffixes that the exposition adds itself, or that are reserved for one type. */
-const TAKEN_SUFFIX = /_(bucket|count|sum|info|created)$/;
+export const TAKEN_SUFFIX = /_(?:bucket|count|sum|info|created)$/;
 
 /** Units that a name must end in (prometheus.io/docs/practices/naming, "Base units"). */
 const BASE_UNITS: readonly MetricDescriptor["unit"][] = ["seconds", "bytes", "ratio"];
@@ -26,7 +26,9 @@ export function lintDescriptors(
 }
 
 function lintDescriptor(descriptor: MetricDescriptor): string[] {
-  const { name, type, isInfo, isNamed, unit, help, labels, buckets } = descriptor;
+  const { name, type, isInfo, isNamed, aliasOf, unit, help, labels, buckets } = descriptor;
+  // An alias has the name that boards know, whatever its form.
+  if (aliasOf) return [];
   const faults: string[] = [];
   if (!/^[a-z][a-z0-9_]*$/.test(name)) faults.push(`${name}: a metric name is lower-case snake_case.`);
   if ((type === "counter") !== name.endsWith("_total") && !(type === "gauge" && isNamed))

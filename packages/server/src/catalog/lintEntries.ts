@@ -1,6 +1,14 @@
+import { checkFamilyName, checkNamedUnit } from "./chosenNames.ts";
 import { jobBuckets } from "./describeJobMetrics.ts";
 import { STANDARD_FAMILIES } from "./describeCatalogMetrics.ts";
-import { boundBuckets, boundLabels, checkBuckets, checkLabels, checkMoney } from "./lintFields.ts";
+import {
+  boundBuckets,
+  boundLabels,
+  checkBuckets,
+  checkLabelName,
+  checkLabels,
+  checkMoney,
+} from "./lintFields.ts";
 import { checkIngestedName, checkName } from "./names.ts";
 import { type Check, type Faults, object, oneOf, type Path, record, required, text } from "../base/shape.ts";
 
@@ -22,6 +30,8 @@ const from = oneOf(["page", "server"], {
 });
 
 const reported = { help, labels: checkLabels, from, family: oneOf(Object.keys(STANDARD_FAMILIES)) };
+
+const counted = { ...reported, name: checkFamilyName("counter") };
 
 export const units = oneOf(["seconds", "bytes", "ratio"], {
   s: "seconds",
@@ -48,7 +58,7 @@ function explainMoney(key: string): string | undefined {
     : undefined;
 }
 
-const checkAction = object(reported, {
+const checkAction = object(counted, {
   example: `{ help: ${HELP} }`,
   explain: explainMoney,
   together: checkTogether,
@@ -57,7 +67,7 @@ const checkAction = object(reported, {
 export const checkActions: Check = record(checkName, checkAction, `{ add_to_cart: { help: ${HELP} } }`);
 
 const checkConversion = object(
-  { ...reported, value: checkMoney, experience: oneOfTrue, primary: oneOfTrue },
+  { ...counted, value: checkMoney, experience: oneOfTrue, primary: oneOfTrue },
   {
     example: '{ help: "Orders paid." }',
     explain: (key) =>
@@ -99,13 +109,14 @@ export const checkConversions: Check = (conversions, path, faults) => {
 const MEASUREMENT = '{ help: "Search.", unit: "seconds", buckets: [0.1, 0.5, 1] }';
 
 const checkMeasurement = object(
-  { ...reported, unit, buckets },
+  { ...reported, unit, buckets, name: checkFamilyName("histogram") },
   {
     example: MEASUREMENT,
     explain: explainMoney,
     together: (entry, path, faults) => {
       checkTogether(entry, path, faults);
-      checkSuffix(entry["unit"], path, faults);
+      if (entry["name"] === undefined) checkSuffix(entry["unit"], path, faults);
+      checkNamedUnit(entry, path, faults);
     },
   },
 );
@@ -126,9 +137,26 @@ export const checkFeatures: Check = record(
   '{ dark_mode: { help: "The dark mode." } }',
 );
 
+const checkJobNames = object(
+  {
+    accepted: checkFamilyName("counter"),
+    inFlight: checkFamilyName("gauge"),
+    duration: checkFamilyName("histogram"),
+    outcomeLabel: checkLabelName,
+  },
+  {
+    example: '{ accepted: "clip_jobs_queued_total" }',
+    together: ({ duration, outcomeLabel }, path, faults) => {
+      checkNamedUnit({ name: duration, unit: "seconds" }, path, faults, "duration");
+      if (outcomeLabel !== undefined && duration === undefined)
+        faults.add([...path, "outcomeLabel"], "needs duration, the family that has the label.");
+    },
+  },
+);
+
 const checkEachJob = record(
   checkName,
-  object({ help, buckets: checkBuckets }, { example: '{ help: "Invoices sent." }' }),
+  object({ help, buckets: checkBuckets, names: checkJobNames }, { example: '{ help: "Invoices sent." }' }),
   '{ send_invoice: { help: "Invoices sent." } }',
 );
 
@@ -150,28 +178,39 @@ const ingested = {
 const INGESTED = '{ help: "Response time.", type: "gauge", unit: "seconds" }';
 
 const checkCounter = object(
-  { ...ingested, unit: units },
+  { ...ingested, unit: units, name: checkFamilyName("counter") },
   {
     example: INGESTED,
-    explain: (key) => (key === "buckets" ? 'Only type: "histogram" has buckets.' : undefined),
+    explain: explainBuckets,
     together: checkIngestedEntry,
   },
 );
+const checkIngestedGauge = object(
+  { ...ingested, unit: units, name: checkFamilyName("gauge") },
+  { example: INGESTED, explain: explainBuckets, together: checkIngestedEntry },
+);
 const checkHistogram = object(
-  { ...ingested, unit, buckets },
+  { ...ingested, unit, buckets, name: checkFamilyName("histogram") },
   { example: INGESTED, together: checkIngestedEntry },
 );
 
+function explainBuckets(key: string): string | undefined {
+  return key === "buckets" ? 'Only type: "histogram" has buckets.' : undefined;
+}
+
 function checkIngestedEntry(entry: Entry, path: Path, faults: Faults): void {
   boundLabels(entry["labels"], path, faults);
-  checkSuffix(entry["unit"], path, faults);
+  if (entry["name"] === undefined) checkSuffix(entry["unit"], path, faults);
+  checkNamedUnit(entry, path, faults);
 }
 
 export const checkIngested: Check = record(
   checkIngestedName,
   (entry, path, faults) => {
     const { type } = (entry ?? {}) as Entry;
-    (type === "histogram" ? checkHistogram : checkCounter)(entry, path, faults);
+    const check =
+      type === "histogram" ? checkHistogram : type === "gauge" ? checkIngestedGauge : checkCounter;
+    check(entry, path, faults);
   },
   `{ "api.response_time": ${INGESTED} }`,
 );

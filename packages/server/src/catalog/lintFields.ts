@@ -29,7 +29,7 @@ export const checkLabels: Check = record(
   LABELS,
 );
 
-function checkLabelName(name: unknown, path: Path, faults: Faults): void {
+export function checkLabelName(name: unknown, path: Path, faults: Faults): void {
   const label = String(name);
   if (RESERVED.has(label) || isTakenLabel(label))
     return faults.add(path, `is a reserved label name. Take another, e.g. item_${label}.`);

@@ -105,22 +105,22 @@ describe("a mistake of a gauge is refused with a remedy", () => {
     [
       "two of one family",
       { a: { help, name: "licenses" }, licenses: { help } },
-      "licenses is declared twice.",
+      'gauges.a.name is a family of the collector or of another entry: "licenses". Take another name.',
     ],
     [
       "a family of ours",
       { sessions: { help, name: "rum_active_sessions" } },
-      "rum_active_sessions is declared twice.",
+      'gauges.sessions.name must not begin with rum_, as what the collector itself names: "rum_active_sessions". Use "active_sessions".',
     ],
     [
       "a family that lacks the unit",
       { wait: { help, unit: "seconds", name: "waiting" } },
-      "waiting: must end in its unit, _seconds.",
+      'gauges.wait.name must end in its unit: "waiting_seconds".',
     ],
     [
       "a suffix of a histogram",
       { licenses: { help, name: "licenses_count" } },
-      "licenses_count: the suffix is taken.",
+      'gauges.licenses.name must not end in _count, which Prometheus adds to names of series. Use "licenses".',
     ],
   ])("%s", (_, gauges, fault) => {
     expect(faultsOf(gauges)).toEqual([fault]);

@@ -10,6 +10,7 @@ import {
   record,
   text,
 } from "../base/shape.ts";
+import { checkFamilyName, checkNamedUnit } from "./chosenNames.ts";
 import { joinOf } from "./describeGaugeMetrics.ts";
 import { checkSuffix, help, units } from "./lintEntries.ts";
 import { boundLabels, checkLabels } from "./lintFields.ts";
@@ -26,7 +27,7 @@ const checkEach = record(
       unit: units,
       outOf: text('"licenses"'),
       processes: oneOf(["sum", "max", "min"], { add: "sum", total: "sum", highest: "max", lowest: "min" }),
-      name: checkGaugeFamily,
+      name: checkFamilyName("gauge"),
     },
     { example: GAUGE, together: checkTogether },
   ),
@@ -45,7 +46,7 @@ export const checkGauges: Check = (gauges, path, faults) => {
 
 function checkTogether(entry: Readonly<Record<string, unknown>>, path: Path, faults: Faults): void {
   boundLabels(entry["labels"], path, faults);
-  if (entry["name"] !== undefined) return;
+  if (entry["name"] !== undefined) return checkNamedUnit(entry, path, faults);
   checkSuffix(entry["unit"], path, faults);
   const name = String(path.at(-1));
   if (!name.endsWith("_total")) return;
@@ -53,17 +54,6 @@ function checkTogether(entry: Readonly<Record<string, unknown>>, path: Path, fau
   faults.add(
     path,
     `ends in _total, as counters do. Use ${bare}, or if boards know that name, add name: ${JSON.stringify(name)}.`,
-  );
-}
-
-/** A metric name in Prometheus' data model, in the case that all of ours have. */
-const FAMILY = /^[a-z][a-z0-9_]{0,127}$/;
-
-function checkGaugeFamily(name: unknown, path: Path, faults: Faults): void {
-  if (typeof name === "string" && FAMILY.test(name)) return;
-  faults.add(
-    path,
-    `must be a metric name in snake_case, e.g. "licenses_borrowed", not ${describeValue(name)}.`,
   );
 }
 

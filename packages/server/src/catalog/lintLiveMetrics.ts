@@ -3,7 +3,7 @@ import { nearestName } from "../base/nearestName.ts";
 import { describeValue, type Fault, Faults, type Path } from "../base/shape.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { figureNames } from "./figureNames.ts";
-import { checkLabel, checkRead, type ReadContext } from "./lintReads.ts";
+import { checkLabel, checkRead, type ReadContext, readableMetrics } from "./lintReads.ts";
 import { isStep, liveReads, type LiveRead, type NumberEntry, selectedValues } from "./liveReads.ts";
 import { checkStep, describeSteps, splitStep } from "./steps.ts";
 
@@ -35,8 +35,7 @@ export function lintLiveMetrics(
   descriptors: readonly MetricDescriptor[],
 ): readonly Fault[] {
   const faults = new Faults("the catalog");
-  const metrics = new Map(descriptors.map((descriptor) => [descriptor.name, descriptor]));
-  const context = { catalog, metrics, faults, kinds: KIND_OF };
+  const context = { catalog, ...readableMetrics(descriptors), faults, kinds: KIND_OF };
   const { cards = {}, charts = {}, activity } = catalog.live ?? {};
   let numbers = 0;
   for (const [part, entries] of Object.entries({ cards, charts }))

@@ -6,15 +6,35 @@ import type { ReadMetric } from "./alertMetrics.ts";
 /** The metrics of a catalog, and where its faults go. */
 export interface ReadContext {
   readonly metrics: ReadonlyMap<string, MetricDescriptor>;
+  /** The families of aliases, by alias. */
+  readonly aliases: ReadonlyMap<string, string>;
   readonly faults: Faults;
   /** The keys that read a metric of each type, as a sentence. */
   readonly kinds: Readonly<Record<MetricDescriptor["type"], string>>;
 }
 
+/** The metrics that conditions and cards can name. Not aliases: the collector itself evaluates the family. */
+export function readableMetrics(
+  descriptors: readonly MetricDescriptor[],
+): Pick<ReadContext, "metrics" | "aliases"> {
+  return {
+    metrics: new Map(
+      descriptors.flatMap((descriptor) => (descriptor.aliasOf ? [] : [[descriptor.name, descriptor]])),
+    ),
+    aliases: new Map(descriptors.flatMap(({ name, aliasOf }) => (aliasOf ? [[name, aliasOf.metric]] : []))),
+  };
+}
+
 /** Checks that a metric exists, has the right type, and has the labels and values. */
-export function checkRead({ metrics, faults, kinds }: ReadContext, read: ReadMetric, path: Path): void {
+export function checkRead(
+  { metrics, aliases, faults, kinds }: ReadContext,
+  read: ReadMetric,
+  path: Path,
+): void {
   const metric = metrics.get(read.name);
   const at = [...path, ...read.at];
+  const family = aliases.get(read.name);
+  if (family !== undefined) return faults.add(at, `is an alias: ${read.name}. Name its family, ${family}.`);
   if (!metric)
     return faults.add(
       at,

@@ -77,7 +77,7 @@ export function createParts<C extends Catalog, R extends AppRegistry>(
   const pending = createPendingWork();
   const { jobsInFlight } = backend;
   const processes = createProcesses(
-    { ...recorder, record: joinJobs(recorder.record, jobsInFlight) },
+    { ...recorder, record: joinJobs(recorder.record, jobsInFlight, catalog) },
     steadyNow,
   );
   const app = options.catalog?.app;
@@ -108,9 +108,17 @@ export function createParts<C extends Catalog, R extends AppRegistry>(
 }
 
 /** Records the gauges of workers, whose jobs are added to those of other processes. */
-function joinJobs(record: RecordSample, { setWorkers }: JobsInFlight): RecordSample {
-  return (sample) =>
-    sample.metric === JOBS_IN_FLIGHT ? setWorkers(sample.labels["job_name"]!, sample.value) : record(sample);
+function joinJobs(
+  record: RecordSample,
+  { setWorkers }: JobsInFlight,
+  { jobs = {} }: Pick<Catalog, "jobs">,
+): RecordSample {
+  // `setWorkers` sets the families that jobs name as well.
+  const named = new Set(Object.values(jobs).map(({ names }) => names?.inFlight));
+  return (sample) => {
+    if (sample.metric === JOBS_IN_FLIGHT) setWorkers(sample.labels["job_name"]!, sample.value);
+    else if (!named.has(sample.metric)) record(sample);
+  };
 }
 
 /** All parts once they run. */

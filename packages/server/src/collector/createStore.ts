@@ -48,7 +48,7 @@ export function createStore<C extends Catalog, R extends AppRegistry = Registry>
   };
   const metrics = createRegistry<R>({
     app: catalog.app,
-    families: recorder.families,
+    families: recorder.exposed,
     exemplars,
     registry: options.registry,
     runtimeMetrics: options.runtimeMetrics ?? true,
@@ -83,7 +83,7 @@ export function createScrapes<R extends AppRegistry>(
   { recorder, exemplars, metrics }: Store<R>,
   joinWith: Processes["joinWith"],
 ): Part {
-  const { families, record } = recorder;
+  const { exposed: families, record } = recorder;
   const { defaultLabels } = metrics;
   const readAppFamilies = async (): Promise<AppFamily[]> => joinWith(await metrics.readAppFamilies());
   const series = createSeriesReport(recorder);

@@ -1,6 +1,8 @@
 import type { Catalog } from "@rumkit/protocol";
-import type { Fault } from "../base/shape.ts";
+import { type Fault, Faults } from "../base/shape.ts";
 import { describeAccessMetrics } from "../access/guard.ts";
+import { checkAliasTargets, describeAliases } from "../catalog/describeAliases.ts";
+import { checkChosenNames } from "../catalog/chosenNames.ts";
 import { describeCatalogMetrics } from "../catalog/describeCatalogMetrics.ts";
 import { describeGaugeMetrics } from "../catalog/describeGaugeMetrics.ts";
 import { withLearnedNames } from "../catalog/describeLearnedMetrics.ts";
@@ -89,9 +91,14 @@ export function draftMetrics(
   const faults = lintCatalog(catalog);
   if (faults.length > 0) return { descriptors: [], faults: textsOf(faults) };
   const descriptors = describeAll(catalog);
+  const names = findNameFaults(catalog, descriptors);
   return {
     descriptors,
-    faults: [...textsOf(lintRead(catalog, descriptors)), ...lintDescriptors(descriptors, budget)],
+    faults: [
+      ...textsOf([...names, ...lintRead(catalog, descriptors)]),
+      // Two families of one name would be reported again.
+      ...(names.length > 0 ? [] : lintDescriptors(descriptors, budget)),
+    ],
   };
 }
 
@@ -102,7 +109,8 @@ export function findCatalogFaults(catalog: unknown): readonly Fault[] {
   const faults = lintCatalog(catalog);
   if (faults.length > 0) return faults;
   const sound = catalog as Catalog;
-  return lintRead(sound, describeAll(sound));
+  const descriptors = describeAll(sound);
+  return [...findNameFaults(sound, descriptors), ...lintRead(sound, descriptors)];
 }
 
 /** Returns the faults of everything that reads metrics: alerts, and the cards and charts of the live page. */
@@ -110,10 +118,29 @@ function lintRead(catalog: Catalog, descriptors: readonly MetricDescriptor[]): r
   return [...lintAlertMetrics(catalog, descriptors), ...lintLiveMetrics(catalog, descriptors)];
 }
 
+/** Returns the faults of the names that a catalog chose for families. */
+function findNameFaults(catalog: Catalog, descriptors: readonly MetricDescriptor[]): readonly Fault[] {
+  const faults = new Faults("the catalog");
+  checkChosenNames(catalog, descriptors, faults);
+  checkAliasTargets(
+    catalog,
+    descriptors.filter(({ aliasOf }) => !aliasOf),
+    faults,
+  );
+  return faults.found;
+}
+
 function describeAll(catalog: Catalog): MetricDescriptor[] {
   const descriptors = PARTS.flatMap(({ describe }) => describe?.(catalog) ?? []);
   const withNames = withLearnedNames(descriptors, catalog);
-  return [...withNames, ...describeSeriesMetrics(withNames)];
+  const families = [...withNames, ...describeSeriesMetrics(withNames)];
+  const aliases = describeAliases(catalog, families);
+  const times = Map.groupBy(aliases, ({ aliasOf }) => aliasOf?.metric);
+  const counted = families.map((family) => {
+    const shown = times.get(family.name);
+    return shown ? { ...family, aliases: shown.length } : family;
+  });
+  return [...counted, ...aliases];
 }
 
 function textsOf(faults: readonly Fault[]): string[] {

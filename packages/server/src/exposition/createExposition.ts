@@ -28,7 +28,7 @@ export interface Exposition {
 }
 
 export interface ExpositionOptions {
-  readonly families: Recorder["families"];
+  readonly families: Recorder["exposed"];
   readonly exemplars: Exemplars;
   readonly readAppFamilies: () => Promise<readonly AppFamily[]>;
   /** As of `MetricRegistry`. Default none. */

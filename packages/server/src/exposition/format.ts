@@ -35,9 +35,13 @@ export function familyName(
 }
 
 /**
- * Returns the head of one of our families: info in OpenMetrics is a gauge in the text format, which has no such type.
+ * Returns the head of one of our families: info in OpenMetrics is a gauge in the text format, which has no such type. An
+ * alias of a counter that does not end in `_total` is `unknown` in OpenMetrics, which would add the suffix.
  */
 export function headOf({ isInfo, ...descriptor }: MetricDescriptor, format: ExpositionFormat): FamilyHead {
+  const { name, type } = descriptor;
+  if (format === "openmetrics" && type === "counter" && !name.endsWith("_total"))
+    return { ...descriptor, type: "unknown" };
   return isInfo && format === "openmetrics" ? { ...descriptor, type: "info" } : descriptor;
 }
 

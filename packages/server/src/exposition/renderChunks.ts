@@ -1,5 +1,5 @@
 import type { Labels } from "../metrics/descriptor.ts";
-import type { Family } from "../metrics/seriesStore.ts";
+import type { ExposedFamily } from "../metrics/aliasFamilies.ts";
 import {
   type AppFamily,
   appFamilyHead,
@@ -28,7 +28,7 @@ export interface RenderOptions {
 
 /** The families to render: those of the collector, and those of the app as just read. */
 export interface Exposed {
-  readonly families: readonly Family[];
+  readonly families: readonly ExposedFamily[];
   readonly appFamilies: readonly AppFamily[];
   readonly exemplars: Exemplars;
   /** As of `SeriesOptions`. */

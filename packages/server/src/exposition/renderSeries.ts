@@ -51,7 +51,8 @@ export function createSeriesRenderer(
   const renderHistogram = createHistogramRenderer(name, buckets, added);
   const renderValue = (series: Series): string =>
     isHistogram(series) ? renderHistogram(series, isNew(series), exemplarsOf(series)) : renderScalar(series);
-  if (format === "text" || type === "gauge") return renderValue;
+  const isUntyped = type === "counter" && !name.endsWith("_total");
+  if (format === "text" || type === "gauge" || isUntyped) return renderValue;
   const createdName = `${familyName({ name, type }, format)}_created`;
   return (series) => {
     if (!isBornAfter(series, createdSince)) return renderValue(series);

@@ -1,6 +1,6 @@
+import type { ExposedFamily } from "../metrics/aliasFamilies.ts";
 import {
   exposedValue,
-  type Family,
   type HistogramSeries,
   isHistogram,
   isUnknown,
@@ -16,8 +16,8 @@ import {
 export const readValue = exposedValue;
 
 /** Returns the current series of a family. Series may be added or removed during the iteration. */
-export function readFamily(family: Family): Iterable<Series> {
-  return family.series.values();
+export function readFamily(family: ExposedFamily): Iterable<Series> {
+  return family.series;
 }
 
 /** Observations per bucket, not cumulative (the last bucket is above every edge), and the sum of their values. */

@@ -96,12 +96,12 @@ function mostSeries(descriptor: MetricDescriptor, perMetric: number): number {
 
 function build(descriptors: readonly MetricDescriptor[], shape: Shape): WorstCase {
   const unlimited = Number.POSITIVE_INFINITY;
-  const { families } = createRecorder(descriptors, () => WIDEST_TIME, {
+  const { families, exposed } = createRecorder(descriptors, () => WIDEST_TIME, {
     perMetric: unlimited,
     perSide: unlimited,
     perProcess: unlimited,
   });
-  const metrics = families.map(({ descriptor, series, seriesOf }) => {
+  const counted = families.map(({ descriptor, series, seriesOf }) => {
     const limit = shape.seriesOf(descriptor);
     for (const labels of labelSetsOf(descriptor, limit, shape)) {
       if (series.size >= limit) break;
@@ -109,7 +109,9 @@ function build(descriptors: readonly MetricDescriptor[], shape: Shape): WorstCas
     }
     return measure(descriptor, [...series], shape);
   });
-  return { metrics, families };
+  const aliases = exposed.filter(({ descriptor }) => descriptor.aliasOf);
+  const shownAgain = aliases.map(({ descriptor, series }) => measure(descriptor, [...series], shape));
+  return { metrics: [...counted, ...shownAgain], families };
 }
 
 function measure(

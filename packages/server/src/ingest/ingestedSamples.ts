@@ -11,6 +11,7 @@ import {
   MAX_COUNT,
 } from "@rumkit/protocol";
 import { isRejection, Rejection } from "../base/rejection.ts";
+import { outcomeLabel } from "../catalog/describeNamedMetrics.ts";
 import { toSentence } from "../catalog/lintDescriptors.ts";
 import { collectorCounter } from "../metrics/describeFamily.ts";
 import { labelSets, type MetricDescriptor } from "../metrics/descriptor.ts";
@@ -64,7 +65,8 @@ export function createIngestVocabulary(
     }
     const labels = pickLabels(known.spec.labels, item.tags);
     if (isRejection(labels)) return labels as BadItem;
-    return [{ metric: known.metric, labels, value, times }];
+    const sample = { metric: known.metric, labels, value, times };
+    return [sample, ...ownJobSamples(jobs, sample)];
   };
 }
 
@@ -91,6 +93,17 @@ function takeInFlight(
     return new Rejection("bad_number", () => `"${JOBS_IN_FLIGHT}" is an integer from 0 to ${MAX_COUNT}.`);
   if (report(labels["job_name"]!, process, value)) return [];
   return new Rejection("unknown_label_value", () => "Too many processes report this job at one time.");
+}
+
+/** The same item in the family that the catalog names for its job. */
+function ownJobSamples(jobs: NonNullable<Catalog["jobs"]>, { metric, labels, ...counted }: Sample): Sample[] {
+  const isOfJobs = metric === JOBS_ACCEPTED || metric === JOB_DURATION;
+  const spec = isOfJobs ? jobs[labels["job_name"]!] : undefined;
+  const { accepted, duration } = spec?.names ?? {};
+  if (metric === JOBS_ACCEPTED && accepted !== undefined)
+    return [{ metric: accepted, labels: {}, ...counted }];
+  if (!spec || duration === undefined || metric !== JOB_DURATION) return [];
+  return [{ metric: duration, labels: { [outcomeLabel(spec)]: labels["outcome"]! }, ...counted }];
 }
 
 function negative(name: string, spec: Pick<IngestedSpec, "type"> | undefined): BadItem {
@@ -139,7 +152,8 @@ export function describeIngestedMetrics(
 }
 
 /** The family of a declared name: `api.response_time` in seconds is `api_response_time_seconds`. */
-export function ingestedFamilyName(name: string, { type, unit }: IngestedSpec): string {
+export function ingestedFamilyName(name: string, { type, unit, name: chosen }: IngestedSpec): string {
+  if (chosen !== undefined) return chosen;
   const parts = [name.replace(/[.-]/g, "_"), unit, type === "counter" ? "total" : undefined];
   return parts.filter((part) => part !== undefined).join("_");
 }
@@ -148,6 +162,7 @@ function describeIngested(name: string, spec: IngestedSpec): MetricDescriptor {
   const sets = labelSets(spec.labels ?? {});
   return {
     name: ingestedFamilyName(name, spec),
+    ...(spec.name !== undefined && { isNamed: true }),
     type: spec.type,
     help: toSentence(spec.help),
     unit: spec.unit ?? "none",

@@ -1,6 +1,7 @@
 import type { Catalog } from "@rumkit/protocol";
 import { describeStandardMetrics } from "../catalog/describeCatalogMetrics.ts";
 import { describeJobMetrics } from "../catalog/describeJobMetrics.ts";
+import { describeNamedMetrics } from "../catalog/describeNamedMetrics.ts";
 import { labelSets, type MetricDescriptor } from "../metrics/descriptor.ts";
 import {
   CACHE_OPERATIONS,
@@ -22,6 +23,7 @@ export function describeBackendMetrics(catalog: Catalog): MetricDescriptor[] {
     ...describeHttpMetrics(catalog),
     ...describeStandardMetrics(catalog),
     ...describeJobMetrics(catalog),
+    ...describeNamedMetrics(catalog),
     ...describeDatabaseMetrics(),
     ...describeStreamMetrics(),
     ...describeCacheMetrics(),

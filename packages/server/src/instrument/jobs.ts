@@ -1,5 +1,7 @@
-import type { Catalog, JobName } from "@rumkit/protocol";
+import type { Catalog, JobName, JobSpec } from "@rumkit/protocol";
 import { Rejection } from "../base/rejection.ts";
+import { outcomeLabel } from "../catalog/describeNamedMetrics.ts";
+import type { Labels } from "../metrics/descriptor.ts";
 import { JOB_OUTCOMES } from "../metrics/labelValues.ts";
 import type { Child, ChildOf } from "../metrics/recorder.ts";
 import type { JobsInFlight } from "./jobsInFlight.ts";
@@ -64,7 +66,10 @@ export interface JobsOptions {
 
 export function createJobs<C extends Catalog>({ catalog, childOf, inFlight, reject }: JobsOptions): Jobs<C> {
   const jobs = new Map(
-    Object.keys(catalog.jobs ?? {}).map((name) => [name, createJob(name, childOf, inFlight)]),
+    Object.entries(catalog.jobs ?? {}).map(([name, spec]) => [
+      name,
+      createJob(name, spec, childOf, inFlight),
+    ]),
   );
 
   const find = (name: string): Job | undefined => {
@@ -90,15 +95,32 @@ export function createJobs<C extends Catalog>({ catalog, childOf, inFlight, reje
   };
 }
 
-function createJob(job: string, childOf: ChildOf, inFlight: JobsInFlight): Job {
+function createJob(job: string, spec: JobSpec, childOf: ChildOf, inFlight: JobsInFlight): Job {
+  const { accepted, duration } = spec.names ?? {};
+  const own = (name: string | undefined, labels: Labels = {}): Child[] =>
+    name === undefined ? [] : [childOf(name, labels)];
   const [done, error] = JOB_OUTCOMES.map((outcome) =>
-    childOf("job_duration_seconds", { job_name: job, outcome }),
+    addToEach(
+      childOf("job_duration_seconds", { job_name: job, outcome }),
+      own(duration, { [outcomeLabel(spec)]: outcome }),
+    ),
   );
   return {
-    accepted: childOf("jobs_accepted_total", { job_name: job }),
+    accepted: addToEach(childOf("jobs_accepted_total", { job_name: job }), own(accepted)),
     show: (running) => inFlight.setOwn(job, running),
     duration: { done: done!, error: error! },
     running: 0,
+  };
+}
+
+/** A job counts in the families of all jobs, and in those that have its name. */
+function addToEach(shared: Child, [own]: readonly Child[]): Child {
+  if (!own) return shared;
+  return {
+    add: (value, exemplar) => {
+      shared.add(value, exemplar);
+      own.add(value, exemplar);
+    },
   };
 }
 

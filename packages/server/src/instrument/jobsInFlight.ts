@@ -1,4 +1,4 @@
-import type { Catalog } from "@rumkit/protocol";
+import type { Catalog, JobSpec } from "@rumkit/protocol";
 import type { ChildOf } from "../metrics/recorder.ts";
 
 /**
@@ -38,7 +38,7 @@ export function createJobsInFlight(
   childOf: ChildOf,
   now: () => number,
 ): JobsInFlight {
-  const all = new Map(Object.keys(jobs).map((name) => [name, createJob(name, childOf)]));
+  const all = new Map(Object.entries(jobs).map(([name, spec]) => [name, createJob(name, spec, childOf)]));
   const change = (name: string, by: (job: Job) => void): void => {
     const job = all.get(name);
     if (!job) return;
@@ -62,9 +62,14 @@ export function createJobsInFlight(
   };
 }
 
-function createJob(name: string, childOf: ChildOf): Job {
-  const child = childOf("jobs_in_flight", { job_name: name });
-  return { set: child.add, own: 0, workers: 0, reported: 0, others: new Map() };
+function createJob(name: string, { names = {} }: JobSpec, childOf: ChildOf): Job {
+  const shared = childOf("jobs_in_flight", { job_name: name });
+  const own = names.inFlight === undefined ? undefined : childOf(names.inFlight, {});
+  const set = (running: number): void => {
+    shared.add(running);
+    own?.add(running);
+  };
+  return { set, own: 0, workers: 0, reported: 0, others: new Map() };
 }
 
 function replace(job: Job, process: string, report: { running: number; at: number } | undefined): void {

@@ -22,7 +22,7 @@ export {
   VITAL_WINDOW,
 } from "../catalog/objectiveAlerts.ts";
 export { CatalogError } from "../catalog/lintCatalog.ts";
-export { familyName, WITHOUT_AMOUNT } from "../catalog/describeCatalogMetrics.ts";
+export { familyName, measurementFamilyName, WITHOUT_AMOUNT } from "../catalog/describeCatalogMetrics.ts";
 export { gaugeFamilyName } from "../catalog/describeGaugeMetrics.ts";
 export { jobBuckets } from "../catalog/describeJobMetrics.ts";
 export { toSnakeCase, WITHOUT_CATALOG } from "../catalog/names.ts";

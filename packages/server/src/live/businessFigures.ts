@@ -6,6 +6,7 @@ import {
   type StandardFamily,
 } from "@rumkit/protocol";
 import { DAY, type Figure, type FigureKinds, SHARE_WINDOW, titleOf } from "./figure.ts";
+import { measurementFamilyName } from "../catalog/describeCatalogMetrics.ts";
 import { gaugeFigures } from "./gaugeFigures.ts";
 import { type Goal, primaryConversion } from "../catalog/primaryConversion.ts";
 import { WINDOW_SECONDS } from "./windows.ts";
@@ -135,8 +136,9 @@ export function revenueFigure(currency: string, kinds: FigureKinds): Figure {
 function declaredFigures({ actions = {}, measurements = {} }: Catalog, kinds: FigureKinds): Figure[] {
   return [
     ...Object.entries(actions).map(([name, spec]) => actionFigure(kinds, name, spec)),
-    ...Object.entries(measurements).flatMap(([name, { from, unit, help }]) => {
-      const metric = `${from === "server" ? "" : "rum_"}${name}_${unit}`;
+    ...Object.entries(measurements).flatMap(([name, spec]) => {
+      const { from, unit, help } = spec;
+      const metric = measurementFamilyName(name, spec);
       const group: LiveGroup = from === "server" ? "backend" : "experience";
       return [
         kinds.sum(

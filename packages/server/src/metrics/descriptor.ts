@@ -13,6 +13,10 @@ export interface MetricDescriptor {
   readonly type: "counter" | "gauge" | "histogram";
   /** One sentence with a full stop. */
   readonly help: string;
+  /** The family whose series it shows a second time, and the labels that select them. It holds no values. */
+  readonly aliasOf?: { readonly metric: string; readonly labels: Labels };
+  /** Number of aliases that show each of its series again. Default 0. */
+  readonly aliases?: number;
   /** True if the catalog chose the name: a gauge may end in `_total` then, for boards that exist. */
   readonly isNamed?: true;
   /**

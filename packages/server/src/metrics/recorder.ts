@@ -1,5 +1,6 @@
 import type { LiveTotal } from "@rumkit/protocol";
 import { steadyNow } from "../base/steadyNow.ts";
+import { createAliasFamilies, type ExposedFamily } from "./aliasFamilies.ts";
 import { type Counting, createCounting, type ExemplarListener } from "./counting.ts";
 import { ENDED_VALUE, summedValues } from "./describeSeriesMetrics.ts";
 import type { Labels, MetricDescriptor } from "./descriptor.ts";
@@ -19,6 +20,8 @@ type EndListener = (ended: Series, counter: Series | undefined) => void;
 /** Counts every sample, and holds the counted values. Nothing is counted anywhere else. */
 export interface Recorder extends Counting {
   readonly families: readonly StoredFamily[];
+  /** The families, then their aliases: all that scrapes and pushes show. */
+  readonly exposed: readonly ExposedFamily[];
   /** The budgets, and how much of them is used. */
   readonly tally: SeriesTally;
   /**
@@ -61,7 +64,8 @@ export function createRecorder(
     series.usedAt = counted.second;
     series.listen = listenerOf(series, sinks);
   };
-  for (const each of descriptors) families.set(each.name, createFamily(each, { now, tally, onMade }));
+  for (const each of descriptors)
+    if (!each.aliasOf) families.set(each.name, createFamily(each, { now, tally, onMade }));
   const all = [...families.values()];
   const counting = createCounting(counted);
   const ending = createEnding(families, counting);
@@ -69,6 +73,7 @@ export function createRecorder(
 
   return {
     families: all,
+    exposed: [...all, ...createAliasFamilies(descriptors, families)],
     tally,
     ...counting,
     restore: (saved) => restoreSeries(saved, (metric) => families.get(metric)),

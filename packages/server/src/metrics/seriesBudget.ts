@@ -50,7 +50,7 @@ export interface SeriesTally {
   idleMsOf(descriptor: MetricDescriptor): number;
   /** True if a metric with the given number of series may have one more, folded or not. */
   hasRoom(descriptor: MetricDescriptor, series: number, isFolded: boolean): boolean;
-  /** Counts a new series (`1`) or an ended one (`-1`). */
+  /** Counts a new series (`1`) or an ended one (`-1`), and its aliases. */
   count(descriptor: MetricDescriptor, isDeclared: boolean, change: 1 | -1): void;
 }
 
@@ -75,8 +75,9 @@ export function createSeriesTally(budget: SeriesBudget = {}): SeriesTally {
       isBelow(process.used, process.limit, isFolded) &&
       (!isOpen(descriptor) || isBelow(sides[descriptor.side].used, perSide, isFolded)),
     count: (descriptor, isDeclared, change) => {
-      process.used += change;
-      if (isOpen(descriptor) && !isDeclared) sides[descriptor.side].used += change;
+      const exposed = change * (1 + (descriptor.aliases ?? 0));
+      process.used += exposed;
+      if (isOpen(descriptor) && !isDeclared) sides[descriptor.side].used += exposed;
     },
   };
 }

@@ -90,6 +90,21 @@ const counted = (metric: string, labels: Record<string, string> = {}): number =>
     );
   })?.value ?? 0;
 
+test("a family is sent under its aliases as well", async () => {
+  const page = pageCounter("rum_picks_total", "Picks.", { color: ["red", "blue"] });
+  const aliasOf = { metric: "rum_picks_total", labels: {} };
+  const alias = { ...page, name: "clicks", aliasOf };
+  recorder = createRecorder([{ ...page, aliases: 1 }, alias, ...describePushMetrics()], () => now);
+  pick("red", 3);
+  const push = start();
+  await nextPush(push, 0);
+  pick("red", 4);
+  await nextPush(push);
+  for (const name of ["rum_picks_total", "clicks"])
+    expect(receiver.samples({ __name__: name, color: "red" }).map(({ value }) => value)).toEqual([3, 7]);
+  await push.close();
+});
+
 test("every sample of the exposition is sent, once an interval", async () => {
   pick("red", 3);
   recorder.record({ metric: "rum_wait_seconds", labels: {}, value: 0.5 });

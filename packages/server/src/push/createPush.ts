@@ -37,7 +37,7 @@ export interface Push {
 export interface PushOptions {
   readonly options: RemoteWriteOptions;
   readonly app: string;
-  readonly recorder: Pick<Recorder, "families" | "record">;
+  readonly recorder: Pick<Recorder, "exposed" | "record">;
   readonly readAppFamilies: () => Promise<readonly AppFamily[]>;
   readonly defaultLabels: () => Labels;
   readonly documents: KeptDocuments;
@@ -117,7 +117,7 @@ function createReading(parts: PushOptions, { kept, spool, lose, ...others }: Rea
   const { options, recorder, now, warn } = parts;
   const { intervalMs = DEFAULT_INTERVAL_MS, maxAgeMs = DEFAULT_MAX_AGE_MS } = options;
   const state = createPushState(kept, others.startedAt);
-  const snapshots = createSnapshots({ ...parts, ...state, ...others, families: recorder.families });
+  const snapshots = createSnapshots({ ...parts, ...state, ...others, families: recorder.exposed });
   let lastAt = state.lastAt ?? Number.NEGATIVE_INFINITY;
   let takenFor = Number.NEGATIVE_INFINITY;
   let taking: Promise<void> | undefined;

@@ -1,7 +1,8 @@
 import type { AppFamily, AppValue } from "../exposition/format.ts";
 import { isHistogram, isUnknown, readBuckets, readFamily, readValue } from "../exposition/seriesReader.ts";
 import type { Labels, MetricDescriptor } from "../metrics/descriptor.ts";
-import type { Family, Series } from "../metrics/seriesStore.ts";
+import type { ExposedFamily } from "../metrics/aliasFamilies.ts";
+import type { Series } from "../metrics/seriesStore.ts";
 import { idOf, type Line, type PushedFamily, type PushedSeries } from "./pushedSeries.ts";
 
 /** A series with its values at this moment. */
@@ -23,7 +24,7 @@ export interface ReaderOptions {
 }
 
 /** Returns a function that reads the families of the collector, with the values that a scrape would show. */
-export function createFamilyReader(): (family: Family, options: ReaderOptions) => Generator<Reading> {
+export function createFamilyReader(): (family: ExposedFamily, options: ReaderOptions) => Generator<Reading> {
   const made = new WeakMap<Series, PushedSeries>();
   const shapes = new WeakMap<MetricDescriptor, Shape>();
   return function* read(family, { startOf, defaultLabels }) {

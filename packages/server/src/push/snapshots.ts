@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { AppFamily } from "../exposition/format.ts";
 import type { Labels } from "../metrics/descriptor.ts";
-import type { Family } from "../metrics/seriesStore.ts";
+import type { ExposedFamily } from "../metrics/aliasFamilies.ts";
 import type { Point, PushedSeries } from "./pushedSeries.ts";
 import { createFamilyReader, readAppFamily, type Reading } from "./readPoints.ts";
 
@@ -33,7 +33,7 @@ export interface Snapshots {
 }
 
 export interface SnapshotOptions {
-  readonly families: readonly Family[];
+  readonly families: readonly ExposedFamily[];
   readonly readAppFamilies: () => Promise<readonly AppFamily[]>;
   readonly defaultLabels: () => Labels;
   /** The start of this process, and of the oldest one whose values the journal may have, in milliseconds since 1970. */

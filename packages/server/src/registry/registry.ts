@@ -4,7 +4,7 @@ import type { Exemplars } from "../exposition/renderSeries.ts";
 import type { Labels } from "../metrics/descriptor.ts";
 import { createAppMetricsReader, defaultLabelsOf, type UnreadableListener } from "./readAppMetrics.ts";
 import { createFamilyView, createView, type MetricView, ownerOf, type ViewOwner } from "./registryView.ts";
-import type { Family } from "../metrics/seriesStore.ts";
+import type { ExposedFamily } from "../metrics/aliasFamilies.ts";
 
 /**
  * The parts of a registry that are used: the `Registry` of `prom-client`, or of its successor
@@ -37,7 +37,7 @@ export interface MetricRegistry<R extends AppRegistry> {
 export interface RegistryOptions<R extends AppRegistry> {
   /** The app of the collector, by which a second one on the same registry recognizes it. */
   readonly app: string;
-  readonly families: readonly Family[];
+  readonly families: readonly ExposedFamily[];
   readonly exemplars: Exemplars;
   /** Default a registry of `prom-client`. */
   readonly registry: R | undefined;

@@ -1,6 +1,7 @@
 import type { AppValue } from "../exposition/format.ts";
 import type { Exemplars, KeptExemplar } from "../exposition/renderSeries.ts";
-import { exposedValue, type Family, isHistogram, isUnknown, type Series } from "../metrics/seriesStore.ts";
+import type { ExposedFamily } from "../metrics/aliasFamilies.ts";
+import { exposedValue, isHistogram, isUnknown, type Series } from "../metrics/seriesStore.ts";
 
 /** The collector that a view belongs to, as another collector on the same registry sees it. */
 export interface ViewOwner {
@@ -76,7 +77,7 @@ export function createView({ name, help, type, aggregator, read }: Viewed, owner
 }
 
 /** A family of ours as a metric of the library. */
-export function createFamilyView(family: Family, exemplars: Exemplars, owner: ViewOwner): MetricView {
+export function createFamilyView(family: ExposedFamily, exemplars: Exemplars, owner: ViewOwner): MetricView {
   const { name, help, type, acrossProcesses = "sum" } = family.descriptor;
   const read = (): AppValue[] =>
     [...family.series]

@@ -3,6 +3,7 @@ import { isRejection, Rejection } from "../base/rejection.ts";
 import {
   asksForExperience,
   familyName,
+  measurementFamilyName,
   moneyFamilyName,
   WITHOUT_AMOUNT,
 } from "../catalog/describeCatalogMetrics.ts";
@@ -67,7 +68,7 @@ export function createCatalogEntries(catalog: Catalog): CatalogEntries {
   const measurements = new Map(
     Object.entries(catalog.measurements ?? {}).map(([name, spec]) => [
       name,
-      { ...spec, families: familyNames(`${name}_${spec.unit}`) },
+      { ...spec, metric: measurementFamilyName(name, spec) },
     ]),
   );
   return {
@@ -76,7 +77,7 @@ export function createCatalogEntries(catalog: Catalog): CatalogEntries {
       if (isRejection(spec)) return spec;
       const labels = pickLabels(spec.labels, details, { action: name });
       if (isRejection(labels)) return labels;
-      return withStandard([{ metric: ACTIONS[side], labels, value: 1, times }], spec, times);
+      return withNamed([{ metric: ACTIONS[side], labels, value: 1, times }], spec);
     },
     conversion: (side, name, claim, details, times) => {
       const spec = find(conversions, "conversion", side, name);
@@ -94,7 +95,7 @@ export function createCatalogEntries(catalog: Catalog): CatalogEntries {
       if (!(Number.isFinite(value) && value >= 0)) return notMeasured(name, value);
       const labels = pickLabels(spec.labels, details);
       if (isRejection(labels)) return labels;
-      return [{ metric: spec.families[side], labels, value, times }];
+      return [{ metric: spec.metric, labels, value, times }];
     },
   };
 }
@@ -150,11 +151,7 @@ function convert(
   if (isRejection(picked)) return picked;
   const isAsked = asksForExperience(spec);
   if (side === "page" || isAsked) counted["experience"] = experience ?? UNKNOWN;
-  const samples = withStandard(
-    [{ metric: CONVERSIONS[side], labels: counted, value: 1, times }],
-    spec,
-    times,
-  );
+  const samples = withNamed([{ metric: CONVERSIONS[side], labels: counted, value: 1, times }], spec);
   if (!spec.value?.money && given === undefined) return { samples };
   const money = checkMoney("trackConversion", name, spec.value?.money, given);
   if (isRejection(money)) {
@@ -224,8 +221,12 @@ function withoutMoney(call: string, name: string): Rejection {
   );
 }
 
-/** Adds the sample of the standard family, if the entry names one. Only entries of the server do. */
-function withStandard(samples: Sample[], { family }: ActionSpec, times: number): Sample[] {
+/** Adds the samples of the families that the entry names: the standard one without labels, and its own. */
+function withNamed(samples: Sample[], { family, name, labels = {} }: ActionSpec): Sample[] {
+  const { labels: counted, times = 1 } = samples[0]!;
   if (family !== undefined) samples.push({ metric: family, labels: {}, value: 1, times });
+  if (name === undefined) return samples;
+  const own = Object.fromEntries(Object.keys(labels).map((label) => [label, counted[label]!]));
+  samples.push({ metric: name, labels: own, value: 1, times });
   return samples;
 }
