@@ -20,7 +20,7 @@ const circumstances = new Set<string>(CIRCUMSTANCES);
 
 /** Families of pages in which an event is counted that is counted in another one too. */
 const SECOND_FAMILIES =
-  /^rum_(conversion_value|lcp_elements|inp_interactions|api_errors|sessions_rated)_total|^rum_page_load_bytes/;
+  /^rum_(conversion_value|vital_ratings|lcp_elements|inp_interactions|api_errors|sessions_rated)_total|^rum_page_load_bytes/;
 
 /** Metrics about the collector itself, and states, which are not events. */
 const NO_EVENTS = /^rum_(access|active|batches|collect|events|journal|live|reports|scrapes?|series|stacks)_/;

@@ -90,6 +90,13 @@ export const KEY_PANELS: readonly KeyPanel[] = [
       ),
   },
   {
+    query: "page-experience: Share of good LCP by device A",
+    valueOf: (grown) => {
+      const rated = (labels = {}) => select(grown, "rum_vital_ratings_total", { vital: "LCP", ...labels });
+      return divide(sumBy(rated({ rating: "good" }), ["device"]), sumBy(rated(), ["device"]));
+    },
+  },
+  {
     query: "page-api: API error ratio by endpoint A",
     valueOf: (grown) => {
       const calls = (labels = {}) => select(grown, "rum_api_request_duration_seconds_count", labels);
@@ -119,6 +126,7 @@ export const KEY_FAMILIES = [
   "(revenue|conversions|http_requests)_total",
   "rum_(conversions|sessions|sessions_rated|funnel_sessions)_total",
   "rum_lcp_seconds_(bucket|count)",
+  "rum_vital_ratings_total",
   "rum_api_request_duration_seconds_count",
   "http_request_duration_highr_seconds_bucket",
 ].join("|");

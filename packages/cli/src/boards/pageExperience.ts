@@ -11,6 +11,7 @@ import {
   byRoute,
   causes,
   CORE_VITALS,
+  goodByDevice,
   goodShare,
   goodShares,
   hardVital,
@@ -47,6 +48,11 @@ export const pageExperience: BoardSpec = {
         CORE_VITALS.map((name) => hardVital(context, name)),
         [goodShares(context), hardVital(context, "FCP"), hardVital(context, "TTFB")],
       ],
+    },
+    {
+      title: "Share of good documents, by device",
+      collapsed: true,
+      rows: [VITAL_NAMES.map((name) => goodByDevice(context, name))],
     },
     { title: "Measurements", rows: [measurements(context, "page")] },
     {

@@ -1,5 +1,5 @@
 import { type WebVitalName, webVitals } from "@rumkit/protocol";
-import { perMinute, sumBy } from "../promql/expression.ts";
+import { perMinute, ratioOf, sumBy } from "../promql/expression.ts";
 import { topOf } from "../promql/ranking.ts";
 import { RANGE, RATE_INTERVAL } from "../promql/window.ts";
 import type { QueryPanel, Threshold } from "./board.ts";
@@ -54,6 +54,26 @@ export function goodShare({ promql }: BoardContext, name: WebVitalName): QueryPa
     queries: queryOf(promql, metric, "{{navigation}}", (family) =>
       promql.shareBelow(family, good, RATE_INTERVAL, ["navigation"]),
     ),
+    thresholds: [
+      { value: null, color: "red" },
+      { value: JUDGED_SHARE, color: "green" },
+    ],
+  };
+}
+
+/** The share of good documents over time, by device. */
+export function goodByDevice({ promql }: BoardContext, name: WebVitalName): QueryPanel {
+  const { good } = webVitals[name];
+  return {
+    name: `good-${name.toLowerCase()}-by-device`,
+    title: `Share of good ${name} by device`,
+    description: `Loaded documents (hard) with ${name} of ${shown(name, good)} at most, by the kind of device. From ${JUDGED_SHARE * 100} % on the 75th percentile is good. When it is red for phones alone, try the page on a slow phone, and ${FIRST_LOOK[name]}.`,
+    kind: "timeseries",
+    queries: queryOf(promql, "rum_vital_ratings_total", "{{device}}", (family) => {
+      const rated = (labels: Record<string, string>) =>
+        sumBy(["device"], promql.rate(family, RATE_INTERVAL, { vital: name, ...labels }));
+      return ratioOf(rated({ rating: "good" }), rated({}));
+    }),
     thresholds: [
       { value: null, color: "red" },
       { value: JUDGED_SHARE, color: "green" },

@@ -256,35 +256,37 @@ export const events = {
   LCP: {
     what: "Largest Contentful Paint",
     group: "browser",
-    counts: "`rum_lcp_seconds{route,navigation}`, `rum_lcp_elements_total{part,element,rating}`",
+    counts:
+      "`rum_lcp_seconds{route,navigation}`, `rum_vital_ratings_total{vital,device,rating}`, `rum_lcp_elements_total{part,element,rating}`",
     shedFrom: 2,
     fields: vital,
   },
   INP: {
     what: "Interaction to Next Paint",
     group: "browser",
-    counts: "`rum_inp_seconds{route,navigation}`, `rum_inp_interactions_total{part,party,element,rating}`",
+    counts:
+      "`rum_inp_seconds{route,navigation}`, `rum_vital_ratings_total{vital,device,rating}`, `rum_inp_interactions_total{part,party,element,rating}`",
     shedFrom: 2,
     fields: vital,
   },
   CLS: {
     what: "Cumulative Layout Shift",
     group: "browser",
-    counts: "`rum_cls_score{route,navigation}`",
+    counts: "`rum_cls_score{route,navigation}`, `rum_vital_ratings_total{vital,device,rating}`",
     shedFrom: 2,
     fields: vital,
   },
   FCP: {
     what: "First Contentful Paint",
     group: "browser",
-    counts: "`rum_fcp_seconds{route,navigation}`",
+    counts: "`rum_fcp_seconds{route,navigation}`, `rum_vital_ratings_total{vital,device,rating}`",
     shedFrom: 2,
     fields: vital,
   },
   TTFB: {
     what: "Time to First Byte",
     group: "browser",
-    counts: "`rum_ttfb_seconds{route,navigation}`",
+    counts: "`rum_ttfb_seconds{route,navigation}`, `rum_vital_ratings_total{vital,device,rating}`",
     shedFrom: 2,
     fields: vital,
   },

@@ -1,11 +1,12 @@
 import { crc32 } from "node:zlib";
-import { type BatchEnvelope, type Device, DEVICES, webVitals } from "@rumkit/protocol";
+import { type BatchEnvelope, type Device, DEVICES } from "@rumkit/protocol";
 import { NOTHING_SHOWN, type ShownEvents } from "../base/shownEvents.ts";
 import { CollectError } from "../http/collectError.ts";
 import type { CollectRequest } from "../http/collectRequest.ts";
 import { journalFailed } from "../http/refusal.ts";
 import type { Count } from "../journal/count.ts";
 import type { AppendOutcome } from "../journal/journal.ts";
+import { countRatings, isVital } from "../pages/vitals.ts";
 import { type ActiveSessions, experienceIn } from "./activeSessions.ts";
 import {
   answerOf,
@@ -89,14 +90,17 @@ const HEX_BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).pad
 export function countEvents(
   { batch, verdict, key, fingerprint, bot }: ReadEvents,
   request: CollectRequest,
-  { count, now }: CollectOptions,
+  { count, now, sessions }: CollectOptions,
 ): ReturnType<Count> {
   const isBot = bot !== undefined;
+  const userAgent = request.header("user-agent");
   const samples = countedSamples(batch, verdict, isBot);
-  if (!isBot) for (const sample of verdict.samples) samples.push(sample);
-  const events = isBot
-    ? NOTHING_SHOWN
-    : withSender(verdict.events, request.header("user-agent"), batch.session);
+  if (!isBot) {
+    for (const sample of verdict.samples) samples.push(sample);
+    const ratings = countRatings(verdict.samples, () => deviceOf({ batch, verdict }, userAgent, sessions));
+    for (const sample of ratings) samples.push(sample);
+  }
+  const events = isBot ? NOTHING_SHOWN : withSender(verdict.events, userAgent, batch.session);
   return count({ key, from: "page", fingerprint, at: now(), samples, events });
 }
 
@@ -165,27 +169,37 @@ function withSender(events: ShownEvents, userAgent: string | undefined, session:
   };
 }
 
-const METRICS: ReadonlySet<string> = new Set(Object.values(webVitals).map(({ metric }) => metric));
-
 /**
- * Passes on the vitals of a counted batch with their device. Only the start of a session names it, so it is remembered
- * while the session is active. For a session whose start was not seen, the `User-Agent` of the batch decides.
+ * Returns the device of a batch. Only the start of a session names it, so it is remembered while the session is active.
+ * For a session whose start was not seen, the `User-Agent` of the batch decides.
  */
-function noteVitals(
+function deviceOf(
   { batch, verdict }: Pick<ReadEvents, "batch" | "verdict">,
+  userAgent: string | undefined,
+  sessions: Pick<ActiveSessions, "deviceOf">,
+): Device {
+  return saidDevice(verdict) ?? sessions.deviceOf(batch.session) ?? deviceKind(userAgent);
+}
+
+/** Returns the device that the start of a session in the batch says. */
+function saidDevice({ samples }: Verdict): Device | undefined {
+  const said = samples.find(({ metric }) => metric === "rum_sessions_total")?.labels["device"];
+  return DEVICES.find((device) => device === said);
+}
+
+/** Remembers the device that a batch says, and passes on its vitals with it. */
+function noteVitals(
+  read: Pick<ReadEvents, "batch" | "verdict">,
   userAgent: string | undefined,
   sessions: Pick<ActiveSessions, "deviceOf">,
   onVital: OnVital,
 ): void {
-  const said = verdict.samples.find(({ metric }) => metric === "rum_sessions_total")?.labels["device"];
-  let device = said === undefined ? undefined : sessions.deviceOf(batch.session, toDevice(said));
-  for (const { metric, value, times = 1 } of verdict.samples) {
-    if (!METRICS.has(metric)) continue;
-    device ??= sessions.deviceOf(batch.session) ?? deviceKind(userAgent);
+  const said = saidDevice(read.verdict);
+  if (said !== undefined) sessions.deviceOf(read.batch.session, said);
+  let device: Device | undefined;
+  for (const { metric, value, times = 1 } of read.verdict.samples) {
+    if (!isVital(metric)) continue;
+    device ??= deviceOf(read, userAgent, sessions);
     onVital(device, metric, value, times);
   }
-}
-
-function toDevice(text: string): Device | undefined {
-  return DEVICES.find((device) => device === text);
 }

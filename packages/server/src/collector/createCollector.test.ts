@@ -104,6 +104,7 @@ describe("a batch", () => {
       rum_search_duration_seconds_count: 1,
       'rum_lcp_seconds_sum{route="unmatched",navigation="hard"}': 2.5,
       'rum_lcp_seconds_count{route="unmatched",navigation="hard"}': 1,
+      'rum_vital_ratings_total{vital="LCP",device="desktop",rating="good"}': 1,
       'rum_lcp_elements_total{part="none",element="none",rating="good"}': 1,
       'rum_js_errors_total{route="/",source="uncaught"}': 1,
       'rum_unhandled_rejections_total{route="/"}': 1,

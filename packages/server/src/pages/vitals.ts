@@ -1,14 +1,24 @@
 import {
+  type Device,
   type LabelSpec,
   type VitalEvent,
+  type WebVitalName,
   type WebVitalRating,
   webVitals,
   type WebVitalSpec,
 } from "@rumkit/protocol";
 import { createNameLimit, MAX_ELEMENT_NAMES, toElementName } from "./clicksAndForms.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
-import { EXPERIENCES, INP_PARTS, LCP_PARTS, NAVIGATIONS, NONE, PARTIES } from "../metrics/labelValues.ts";
-import { ELEMENT_NAME_RULE, lazyPageCounter, pageHistogram } from "../metrics/describeFamily.ts";
+import {
+  DEVICES,
+  EXPERIENCES,
+  INP_PARTS,
+  LCP_PARTS,
+  NAVIGATIONS,
+  NONE,
+  PARTIES,
+} from "../metrics/labelValues.ts";
+import { ELEMENT_NAME_RULE, lazyPageCounter, pageCounter, pageHistogram } from "../metrics/describeFamily.ts";
 import { isRejection, Rejection } from "../base/rejection.ts";
 import type { Sample } from "../metrics/sample.ts";
 import { type Occurrence, increment } from "../vocabulary/countedEvent.ts";
@@ -19,10 +29,22 @@ import { type Occurrence, increment } from "../vocabulary/countedEvent.ts";
  */
 const MAX_CAUSES = 2_000;
 
+const RATINGS = "rum_vital_ratings_total";
+
+const VITALS = Object.keys(webVitals) as WebVitalName[];
+
+/** Each vital by the name of its histogram. */
+const BY_METRIC = new Map(VITALS.map((vital) => [webVitals[vital].metric, vital]));
+
 /** Describes the vitals, and the causes of LCP and INP. */
 export function describeVitalMetrics(routes: readonly string[]): MetricDescriptor[] {
   return [
     ...Object.values(webVitals).map((vital) => describeVital(vital, routes)),
+    pageCounter(RATINGS, "Web Vitals of loaded documents (hard), by device and rating.", {
+      vital: VITALS,
+      device: DEVICES,
+      rating: EXPERIENCES,
+    }),
     describeCauses(
       "rum_lcp_elements_total",
       "Elements that were the main content (LCP), by rating and slowest part.",
@@ -91,6 +113,29 @@ function observe(event: VitalEvent, { route, times }: Occurrence): Sample | Reje
 function tooHigh({ type, value }: VitalEvent): Rejection {
   const { highest, unit } = webVitals[type];
   return new Rejection("bad_number", () => `${type} is at most ${highest} ${unit}, not ${value}.`);
+}
+
+/**
+ * Counts the vitals of loaded documents by device and rating. A device in the histograms would make four series of each one.
+ *
+ * @param samples Those of a batch, scaled.
+ * @param deviceOf Returns the device of its session. Called once, and only if there is something to count.
+ */
+export function countRatings(samples: readonly Sample[], deviceOf: () => Device): Sample[] {
+  const ratings: Sample[] = [];
+  let device: Device | undefined;
+  for (const { metric, labels, value, times = 1 } of samples) {
+    const vital = BY_METRIC.get(metric);
+    if (vital === undefined || labels["navigation"] !== "hard") continue;
+    device ??= deviceOf();
+    ratings.push(increment(RATINGS, { vital, device, rating: rate(value, webVitals[vital]) }, times));
+  }
+  return ratings;
+}
+
+/** True for the name of a vital's histogram. */
+export function isVital(metric: string): boolean {
+  return BY_METRIC.has(metric);
 }
 
 function countCause(event: VitalEvent, element: string, rating: WebVitalRating, times: number): Sample {
