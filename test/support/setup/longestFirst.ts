@@ -27,6 +27,8 @@ const LONGEST = [
   "test/e2e/demo.test.ts",
   "test/e2e/faults.test.ts",
   "test/e2e/kills.test.ts",
+  "test/e2e/startPages.test.ts",
+  "test/site.test.ts",
   "test/e2e/replicas.test.ts",
   "test/e2e/liveViews.test.ts",
   "test/e2e/llmWorld.test.ts",
