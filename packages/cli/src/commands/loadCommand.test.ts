@@ -87,6 +87,11 @@ test.each<[string, string[], string]>([
     ["--metrics-url", "http://10.0.0.7/metrics"],
     "10.0.0.7 may be another machine",
   ],
+  [
+    "a password in an address",
+    ["--metrics-url", "http://me:secret@127.0.0.1/metrics"],
+    "--metrics-url has a user name or a password. Give a token",
+  ],
   ["no address", ["--url", "shop"], "--url must start with http:// or https://"],
   ["an unknown profile", ["--profile", "constructor"], "--profile must be light, medium, heavy, extreme"],
   ["no visitors", ["--visitors", "0"], "--visitors must be a whole number from 1 to 1000"],

@@ -110,6 +110,10 @@ async function readPlan(values: Values): Promise<LoadPlan> {
   const root = collectorOf(url, readBasePath("live", undefined, process.env));
   const metrics = values["metrics-url"];
   const metricsUrl = metrics === undefined ? new URL(`${root}/metrics`) : readUrl("--metrics-url", metrics);
+  if (metricsUrl.username !== "" || metricsUrl.password !== "")
+    throw new UsageError(
+      "[rumkit] --metrics-url has a user name or a password. Give a token: --token-file, or RUMKIT_TOKEN.",
+    );
   if (!values["allow-remote"]) for (const each of [url, metricsUrl]) refuseRemote(each);
   const origin = values.origin === undefined ? url.origin : readUrl("--origin", values.origin).origin;
   const file = values["token-file"];

@@ -1,9 +1,9 @@
-import type { Batch, CollectAnswer } from "@rumkit/protocol";
-import { escapeText, isObject } from "@rumkit/server/internal/base";
+import type { Batch } from "@rumkit/protocol";
+import { type Answer, codeOf, isFinal, outcomeOf, refusalOf } from "./outcome.ts";
 import type { LoadClock } from "./plan.ts";
 import { readText } from "./readText.ts";
 import type { Sender } from "./sender.ts";
-import type { BatchOutcome, Tally } from "./tally.ts";
+import type { Tally } from "./tally.ts";
 
 /** The way of batches to a collector. */
 export interface Delivery {
@@ -20,12 +20,6 @@ export interface Delivery {
   /** Called for each request: whether the collector answered it. */
   readonly onRequest: (isAnswered: boolean) => void;
 }
-
-/**
- * Status and content type of an answer after which a page does not send a batch again (`@rumkit/browser`). An HTML page
- * comes from a proxy or a login, so it is not final.
- */
-const FINAL_ANSWER = /^(2|40[039]|41|422)(?!.*html)/;
 
 /** A page tries for a day; a load test has to end. */
 const RETRY_FOR_MS = 60_000;
@@ -59,13 +53,6 @@ export async function deliver(batch: Batch, sender: Sender, delivery: Delivery):
   }
 }
 
-interface Answer {
-  readonly status: number;
-  readonly type: string;
-  readonly retryAfterS: number;
-  readonly body: unknown;
-}
-
 /** Undefined without an answer. */
 async function post(body: string, { userAgent }: Sender, delivery: Delivery): Promise<Answer | undefined> {
   const { url, origin, cutting, tally } = delivery;
@@ -89,7 +76,7 @@ async function post(body: string, { userAgent }: Sender, delivery: Delivery): Pr
     return {
       status,
       type: headers.get("content-type") ?? "",
-      retryAfterS: Number(headers.get("retry-after")) || 0,
+      retryAfterS: Math.max(Number(headers.get("retry-after")) || 0, 0),
       body: readJson(text),
     };
   } catch {
@@ -99,27 +86,6 @@ async function post(body: string, { userAgent }: Sender, delivery: Delivery): Pr
     clearTimeout(timer);
     cutting.removeEventListener("abort", onCut);
   }
-}
-
-function isFinal({ status, type }: Answer): boolean {
-  return FINAL_ANSWER.test(`${status}${type}`);
-}
-
-function outcomeOf(answer: Answer, attempts: number): BatchOutcome {
-  if (answer.status >= 300) return refusalOf(answer);
-  const said: Partial<CollectAnswer> = isObject(answer.body) ? answer.body : {};
-  return { kind: "counted", answer: said, attempts };
-}
-
-function refusalOf(answer: Answer): BatchOutcome {
-  return { kind: "refused", why: `${answer.status} ${codeOf(answer) ?? ""}`.trim() };
-}
-
-/** The code by which a collector refuses a request; undefined for answers of others. */
-function codeOf({ body }: Answer): string | undefined {
-  const error = isObject(body) ? body["error"] : undefined;
-  const code = isObject(error) ? error["code"] : undefined;
-  return typeof code === "string" ? escapeText(code).slice(0, 40) : undefined;
 }
 
 /** Undefined for text that is not JSON. */

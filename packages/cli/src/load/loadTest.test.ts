@@ -411,3 +411,32 @@ test("a collector with a journal that is killed in the middle has counted everyt
     "Equal: everything that was sent was counted, once.",
   ]);
 });
+
+test.each([
+  "null",
+  "[]",
+  '{"rejected":null,"bot":"1","overload":-1,"duplicate":1}',
+  '{"rejected":[null,{"index":"0","code":"bad_event"},{"index":0,"code":"__proto__"}]}',
+])(
+  "an answer of another shape, %s, is an acknowledgement, and the rest of it is left out",
+  async (answer) => {
+    const { origin } = await serve();
+    const front = await proxy(origin, async (_body, pass) => {
+      await pass();
+      return new Response(answer, { status: 202, headers: { "content-type": "application/json" } });
+    });
+    const report = await run(planFor(front, { visits: 1 }));
+    expect(findings(report)).toEqual(["Equal: everything that was sent was counted, once."]);
+  },
+);
+
+test("invented codes of refusals do not fill the report", async () => {
+  const { origin } = await serve();
+  let number = 0;
+  const front = await proxy(origin, async () => {
+    number += 1;
+    return Response.json({ error: { code: `\u001b[31m${number}` } }, { status: 403 });
+  });
+  const report = await run(planFor(front, { visits: 3 }));
+  expect(findings(report)[0]).toBe(`Refused: ${number} batches with 403.`);
+});

@@ -1,14 +1,7 @@
-import { type CollectAnswer, type PageEvent, toMinorUnits } from "@rumkit/protocol";
+import { type PageEvent, toMinorUnits } from "@rumkit/protocol";
 import type { Family } from "./families.ts";
+import type { BatchOutcome } from "./outcome.ts";
 import { createTimes, type Times } from "./quantiles.ts";
-
-/** The end of a batch that was sent. */
-export type BatchOutcome =
-  /** `attempts` is above 1 if it was sent again. */
-  | { readonly kind: "counted"; readonly answer: Partial<CollectAnswer>; readonly attempts: number }
-  | { readonly kind: "refused"; readonly why: string }
-  /** The collector may have counted it. */
-  | { readonly kind: "unanswered" };
 
 /** A number that was sent, and how much of it a collector should count if this run is the only sender. */
 export interface Expected {
