@@ -477,6 +477,62 @@ describe("jobs of another process", () => {
     expect(await inFlight()).toBe(0);
   });
 
+  test("with an id count once, however often they are run, and before their promise settles", async () => {
+    const series = (outcome: string): string =>
+      `job_duration_seconds_count{job_name="mail",outcome="${outcome}"}`;
+    const send = async (job: { id: string; fails?: boolean }): Promise<string> => {
+      await Promise.resolve();
+      if (job.fails) throw new Error(`no ${job.id}`);
+      return job.id;
+    };
+    // Two workers: the first was killed before it could acknowledge the job, so the second gets it again.
+    const [first, second] = [start(), start()].map(({ trackJob }) =>
+      trackJob("mail", send, { id: (job) => job.id }),
+    );
+    expect(await first!({ id: "7" })).toBe("7");
+    expect(await total(series("done"))).toBe(1);
+    expect(await second!({ id: "7" })).toBe("7");
+    await expect(second!({ id: "8", fails: true })).rejects.toThrow("no 8");
+    await expect(first!({ id: "8", fails: true })).rejects.toThrow("no 8");
+    expect([await total(series("done")), await total(series("error"))]).toEqual([1, 1]);
+  });
+
+  test("with an id that no key can have count with each run", async () => {
+    const { trackJob, flush, status } = start();
+    const ids = ["", "a b", '"', "x".repeat(129), 7 as unknown as string];
+    const send = trackJob("mail", async (id: string) => id, { id: (id) => id });
+    for (const id of ids) expect(await send(id)).toBe(id);
+    const broken = trackJob("mail", async () => 1, {
+      id: () => {
+        throw new Error("no id");
+      },
+    });
+    expect(await broken()).toBe(1);
+    await flush();
+    expect(await total('job_duration_seconds_count{job_name="mail",outcome="done"}')).toBe(6);
+    expect(status()).toMatchObject({ waiting: 0, rejected: 0 });
+  });
+
+  test("with an id count once where the collector is away for a while", async () => {
+    retryAtOnce();
+    faults.push(refuse(503), reset, refuse(503));
+    const { trackJob, close, status } = start({ flushIntervalMs: 60_000 });
+    await trackJob("mail", async () => 1, { id: () => "7" })();
+    await close();
+    expect(await total('job_duration_seconds_count{job_name="mail",outcome="done"}')).toBe(1);
+    expect(status()).toMatchObject({ waiting: 0, delivered: 2 });
+  });
+
+  test("with an id do not wait for a collector that stays away", async () => {
+    const { trackJob, close, status } = start({ url: "http://127.0.0.1:1", closeTimeoutMs: 10 });
+    expect(await trackJob("mail", async () => 1, { id: () => "7" })()).toBe(1);
+    expect(status()).toMatchObject({ waiting: 2 });
+    await close();
+    expect(status()).toMatchObject({ waiting: 0, dropped: { closed: 2 } });
+    expect(await trackJob("mail", async () => 2, { id: () => "8" })()).toBe(2);
+    expect(status().dropped.closed).toBe(4);
+  });
+
   test("that the catalog does not have are done, and the client says so", async () => {
     const { timed, flush, status } = start();
     expect(timed("fax", () => 7)).toBe(7);

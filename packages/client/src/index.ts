@@ -5,4 +5,10 @@
  */
 export { createMetricsClient, type MetricsClientOptions } from "./reporting/createMetricsClient.ts";
 export { MetricsClient } from "./reporting/metricsClient.ts";
-export type { ClientDropReason, ClientStatus, ReportingClient, Tags } from "./reporting/reportingClient.ts";
+export type {
+  ClientDropReason,
+  ClientStatus,
+  JobOptions,
+  ReportingClient,
+  Tags,
+} from "./reporting/reportingClient.ts";

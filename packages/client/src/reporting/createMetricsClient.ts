@@ -1,12 +1,10 @@
-import { JOB_DURATION, JOBS_ACCEPTED } from "@rumkit/protocol";
-import { watchCall } from "../calls/watchCall.ts";
-import { pretend, type Work } from "../calls/pretend.ts";
-import type { Running, Until } from "../calls/running.ts";
+import { type Add, createTimers } from "./createTimers.ts";
 import { createItemQueue } from "./itemQueue.ts";
+import { createKeyedReports } from "./keyedReports.ts";
 import { createOutbox } from "./outbox.ts";
 import { readItem } from "./readItem.ts";
-import type { ReportingClient, Tags } from "./reportingClient.ts";
-import { createRunningJobs, type RunningJobs } from "./runningJobs.ts";
+import type { ReportingClient } from "./reportingClient.ts";
+import { createRunningJobs } from "./runningJobs.ts";
 
 export interface MetricsClientOptions {
   /** URL of the collector: `https://metrics.example`, or the whole URL of its `/ingest` if it is mounted at a path. */
@@ -65,6 +63,7 @@ export function createMetricsClient(options: MetricsClientOptions): ReportingCli
   };
   const outbox = createOutbox({ queue, ...sending, onProblem: options.onProblem ?? warn });
   const jobs = createRunningJobs(sending);
+  const keyed = createKeyedReports({ ...sending, drop: (reason, detail) => outbox.drop(reason, 1, detail) });
 
   let closing: Promise<number> | undefined;
   const add: Add = (name, value, tags, merge) => {
@@ -74,7 +73,7 @@ export function createMetricsClient(options: MetricsClientOptions): ReportingCli
     if (reason === undefined) outbox.wake();
     else outbox.drop(reason, 1, typeof name === "string" ? name.slice(0, 128) : undefined);
   };
-  const { time, trackJob, timed } = createTimers(add, jobs);
+  const { time, trackJob, timed } = createTimers({ add, jobs, keyed });
   return {
     record: (name, value, tags) => add(name, value, tags, false),
     increment: (name, tags, by = 1) => add(name, by, tags, true),
@@ -83,54 +82,16 @@ export function createMetricsClient(options: MetricsClientOptions): ReportingCli
     timed,
     flush: outbox.flush,
     close: () =>
-      (closing ??= Promise.all([outbox.close(), jobs.close()]).then(([undelivered]) => undelivered)),
-    status: outbox.status,
+      (closing ??= Promise.all([outbox.close(), jobs.close(), keyed.close()]).then(
+        ([undelivered]) => undelivered,
+      )),
+    status: () => {
+      const { waiting, delivered, ...rest } = outbox.status();
+      const ofKeys = keyed.counts();
+      return { waiting: waiting + ofKeys.waiting, delivered: delivered + ofKeys.delivered, ...rest };
+    },
   };
 }
-
-/** Adds a value to the queue. `merge`: equal values become one item with a count. */
-type Add = (name: unknown, value: unknown, tags: unknown, merge: boolean) => void;
-
-function createTimers(add: Add, jobs: RunningJobs): Pick<ReportingClient, "time" | "trackJob" | "timed"> {
-  const observe = (name: string, tags: Tags | undefined, words: Words): Running => {
-    const start = performance.now();
-    return {
-      end: (outcome) =>
-        add(name, (performance.now() - start) / 1_000, withOutcome(tags, words[outcome]), false),
-    };
-  };
-  const watchJob = (job: string, call: (until: Until) => unknown): unknown => {
-    add(JOBS_ACCEPTED, 1, { job_name: job }, true);
-    return watchCall(call, () => {
-      const running = observe(JOB_DURATION, { job_name: job }, { done: "done", error: "error" });
-      jobs.change(job, 1);
-      return {
-        end: (outcome) => {
-          jobs.change(job, -1);
-          running.end(outcome);
-        },
-        postpone: () => jobs.change(job, -1),
-      };
-    });
-  };
-  const trackJob = <F extends Work>(job: string, work: F): F => {
-    const wrapped = function (this: unknown, ...args: unknown[]): unknown {
-      return watchJob(job, () => Reflect.apply(work, this, args) as unknown);
-    };
-    return pretend(wrapped, work);
-  };
-  return {
-    time: (name, fn, tags) =>
-      watchCall(fn, () => observe(name, tags, { done: "success", error: "failure" })) as ReturnType<
-        typeof fn
-      >,
-    trackJob,
-    timed: (name, work) => watchJob(name, work) as ReturnType<typeof work>,
-  };
-}
-
-/** The tag value of each outcome. */
-type Words = Readonly<Record<"done" | "error", string>>;
 
 /** A URL without a path is the one of a collector, which accepts values at `/ingest`. */
 function readUrl(url: string | URL): URL {
@@ -162,15 +123,6 @@ function inRange(name: string, value: number, least: number, most: number): numb
   if (typeof value === "number" && value >= least && value <= most) return value;
   const given = typeof value === "string" ? `"${String(value)}"` : String(value);
   throw new TypeError(`[rumkit] ${name} must be a number from ${least} to ${most}, not ${given}.`);
-}
-
-/** A tag `outcome` of the caller wins. Tags that are not an object are ignored. */
-function withOutcome(tags: Tags | undefined, outcome: string): Tags {
-  try {
-    return { outcome, ...tags };
-  } catch {
-    return { outcome };
-  }
 }
 
 function warn(message: string): void {

@@ -2,6 +2,7 @@ import { MAX_INGEST_ITEMS } from "@rumkit/protocol";
 import { createDelivery, type Delivery, type DeliveryOptions, unref } from "./delivery.ts";
 import type { ClientDropReason, ClientStatus, ReportingClient } from "./reportingClient.ts";
 import { retryDelay } from "./retryDelay.ts";
+import { wait } from "./wait.ts";
 
 export interface OutboxOptions extends Omit<DeliveryOptions, "signal"> {
   readonly flushIntervalMs: number;
@@ -166,18 +167,4 @@ async function deliverRest(
     if (!signal.aborted) await send();
     pause = delivery.retry().isOrdered ? orderedPause() : retryDelay(1);
   }
-}
-
-/** Ends early with the signal. Not the one of Node.js: the client runs in edge runtimes too. */
-function wait(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timeout);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timeout = setTimeout(end, ms);
-    signal.addEventListener("abort", end);
-    if (signal.aborted) end();
-  });
 }

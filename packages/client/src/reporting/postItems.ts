@@ -22,7 +22,7 @@ export type PostOutcome =
   | { readonly kind: "delivered"; readonly rejected: readonly RejectedItem[] }
   /** `orderedMs`: the pause that the collector asked for. */
   | { readonly kind: "retry"; readonly orderedMs: number | undefined; readonly reason: string }
-  | { readonly kind: "refused"; readonly reason: string };
+  | { readonly kind: "refused"; readonly reason: string; readonly status: number };
 
 /** Sends a batch once. Never rejects. */
 export async function postItems(
@@ -57,7 +57,7 @@ async function readOutcome(response: Response): Promise<PostOutcome> {
   }
   const text = await readText(response);
   if (response.ok) return { kind: "delivered", rejected: readRejected(text) };
-  return { kind: "refused", reason: `it answers ${status}: ${text.slice(0, 300)}` };
+  return { kind: "refused", status, reason: `it answers ${status}: ${text.slice(0, 300)}` };
 }
 
 /** Request Timeout, Too Early, Too Many Requests, and every error of the server. */

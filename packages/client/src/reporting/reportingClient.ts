@@ -21,6 +21,18 @@ export interface ClientStatus {
   readonly dropped: Readonly<Record<ClientDropReason, number>>;
 }
 
+/** Options of `trackJob`. */
+export interface JobOptions<F extends (...args: never[]) => unknown> {
+  /**
+   * The id of a job in its queue, 1 to 128 visible characters of ASCII without quotation marks and backslashes, from the arguments of the call. A job that is run
+   * again, as after its worker was killed, then counts once, with the end that was reported first, in whichever process.
+   * The promise of the function settles when the collector has that end, or after two seconds, so a worker that
+   * acknowledges the job afterwards neither loses nor doubles it. Each end is a separate request, so it is for jobs that
+   * take longer than one. Ids are remembered for three days. Default: each run counts.
+   */
+  readonly id?: (...args: Parameters<F>) => string;
+}
+
 /** Reports values of a service. Its functions never throw, and only `flush` and `close` wait for the network. */
 export interface ReportingClient {
   /**
@@ -45,7 +57,11 @@ export interface ReportingClient {
    *
    * @example new Worker("mail", metrics.trackJob("mail", async (job) => { … }));
    */
-  readonly trackJob: <F extends (...args: never[]) => unknown>(name: string, work: F) => F;
+  readonly trackJob: <F extends (...args: never[]) => unknown>(
+    name: string,
+    work: F,
+    options?: JobOptions<F>,
+  ) => F;
   /**
    * Runs a function at once, as a job. Returns what it returns, throws what it throws. A function with a callback is a
    * job until the callback: `timed("mail", (until) => mailer.send(mail, until((error) => …)))`.

@@ -66,6 +66,13 @@ test("a job is reported while it runs, and its end as 0, without a key", async (
   expect(new Set(keys)).toEqual(new Set([undefined]));
 });
 
+test("a job that ends while its report is on the way is reported as ended", async () => {
+  const { change } = start();
+  server.prependOnceListener("request", () => change("mail", -1));
+  change("mail", 1);
+  await expect.poll(() => received).toEqual([["mail 1"], ["mail 0"]]);
+});
+
 test("a running job is repeated, an idle process is silent", async () => {
   const { change } = start({ repeatMs: 20 });
   change("mail", 1);

@@ -106,6 +106,8 @@ function createCounts(): Counts {
     all: () => new Map(running),
     setReported: (counts) => {
       reported = counts;
+      // Jobs that ended while the report was on its way.
+      for (const job of counts.keys()) if (!running.has(job)) running.set(job, 0);
       forgetEnded();
     },
     areReported: () => [...running].every(([job, count]) => count === (reported.get(job) ?? 0)),
