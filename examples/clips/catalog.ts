@@ -1,0 +1,79 @@
+import { defineCatalog } from "@rumkit/protocol";
+
+/** The metrics of the clip jobs. */
+export const catalog = defineCatalog({
+  app: "clips",
+  routes: ["/"],
+  actions: {
+    clip_requested: { help: "Clips that visitors asked for." },
+    clip_queued: { help: "Jobs accepted via POST /jobs.", from: "server" },
+  },
+  jobs: {
+    clip: {
+      help: "Clips cut by the workers.",
+      // The document's six edges end at 30 s. Its alert on 120 s needs an edge there; the rest is for long videos.
+      buckets: [0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600],
+    },
+  },
+  endpoints: ["/jobs", "/jobs/:id", "/health"],
+  alerts: {
+    api_error_rate_high: {
+      when: {
+        ratio: "http_requests_total",
+        labels: { status: "5xx" },
+        to: "http_requests_total",
+        above: 0.05,
+      },
+      for: "2m",
+      severity: "critical",
+      summary: "{value} of the API's requests fail.",
+    },
+    job_queue_high: {
+      when: { gauge: "queue_depth", by: ["queue"], above: 15 },
+      for: "5m",
+      summary: "{value} clips wait.",
+    },
+    queue_depth_critical: {
+      when: { gauge: "queue_depth", by: ["queue"], above: 25 },
+      for: "1m",
+      severity: "critical",
+      summary: "{value} clips wait.",
+    },
+    worker_not_processing: {
+      when: { absent: "job_duration_seconds", labels: { job_name: "clip" }, over: "10m" },
+      severity: "critical",
+      summary: "No clip has ended for 10 minutes.",
+    },
+    high_job_latency: {
+      when: {
+        quantile: 0.95,
+        of: "job_duration_seconds",
+        labels: { job_name: "clip" },
+        above: 120,
+        atLeast: 20,
+      },
+      for: "5m",
+      summary: "The slowest twentieth of the clips takes {value} or longer.",
+    },
+    high_error_rate: {
+      when: {
+        ratio: "job_duration_seconds",
+        labels: { job_name: "clip", outcome: "error" },
+        to: "job_duration_seconds",
+        toLabels: { job_name: "clip" },
+        above: 0.05,
+        atLeast: 20,
+      },
+      for: "2m",
+      summary: "{value} of the clips fail.",
+    },
+    // Without its Redis the queue has no depth.
+    redis_down: {
+      when: { gauge: "queue_depth", labels: { queue: "redis" }, above: 1_000 },
+      noData: "alert",
+      noDataFor: "30s",
+      severity: "critical",
+      summary: "The queue has no depth: its Redis does not answer.",
+    },
+  },
+});
