@@ -8,10 +8,10 @@ import { MAX_WAITING } from "./queue/clipQueue.ts";
 import { createEmbeddedQueue, type EmbeddedQueue } from "./queue/embeddedQueue.ts";
 
 const FAMILIES = {
-  queued: 'actions_total{action="clip_queued"}',
-  inFlight: 'jobs_in_flight{job_name="clip"}',
-  latency: "job_duration_seconds",
-  count: (status: string) => `job_duration_seconds_count{job_name="clip",outcome="${status}"}`,
+  queued: "clip_jobs_queued_total",
+  inFlight: "clip_jobs_inflight",
+  latency: "clip_job_latency_seconds",
+  count: (status: string) => `clip_job_latency_seconds_count{status="${status}"}`,
 };
 const TOKEN = "k".repeat(32);
 const BODY = { url: "https://videos.example/7", start: 1, end: 4 };

@@ -26,6 +26,7 @@ const LONGEST = [
   "test/e2e/hostileText.test.ts",
   "test/e2e/demo.test.ts",
   "test/e2e/faults.test.ts",
+  "test/e2e/clipsWorld.test.ts",
   "test/e2e/kills.test.ts",
   "test/e2e/startPages.test.ts",
   "test/site.test.ts",
