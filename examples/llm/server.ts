@@ -21,9 +21,7 @@ const hostname = process.env["HOST"] ?? "127.0.0.1";
 const seed = readInteger("--seed", flags.seed, 0, 2 ** 32 - 1);
 const slots = readInteger("--slots", flags.slots, 1, 1_000);
 const places = readInteger("--queue", flags.queue, 0, 10_000);
-const faultRate = Number(flags["fault-rate"]);
-if (!(faultRate >= 0 && faultRate <= 1))
-  fail(`--fault-rate must be a number from 0 to 1: "${flags["fault-rate"]}".`);
+const faultRate = readInteger("--faults", flags.faults, 0, 100) / 100;
 
 // The API reports tokens and costs as another service would, through the collector's door for services.
 const ingestToken = randomBytes(16).toString("hex");
@@ -101,8 +99,8 @@ function readFlags() {
       options: {
         seed: { type: "string", default: "1" },
         "no-load": { type: "boolean", default: false },
-        /** The share of answers that fail, 0 to 1. */
-        "fault-rate": { type: "string", default: "0.02" },
+        /** Percent of the answers that fail. */
+        faults: { type: "string", default: "2" },
         /** Requests that are answered at a time. */
         slots: { type: "string", default: String(DEFAULT_LIMITS.slots) },
         /** Requests that may wait. */

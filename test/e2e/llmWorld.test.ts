@@ -39,7 +39,7 @@ let browser: Browser;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "rumkit-llm-"));
   await writeFile(join(folder, "rules.yaml"), rules);
-  const flags = ["--no-load", "--seed", "7", "--fault-rate", "0.3", "--slots", "2", "--queue", "2"];
+  const flags = ["--no-load", "--seed", "7", "--faults", "30", "--slots", "2", "--queue", "2"];
   [llm, browser] = await Promise.all([startLlm(flags), launchShell()]);
   prometheus = await startPrometheus({ llm: llm.origin }, [join(folder, "rules.yaml")]);
 });
@@ -292,7 +292,7 @@ test("a wrong flag and a port in use end the program with one sentence", async (
 });
 
 test("SIGTERM in the middle ends answers within seconds with everything counted, and a journal keeps tokens and costs", async () => {
-  const flags = ["--no-load", "--fault-rate", "0", "--journal", join(folder, "llm.journal")];
+  const flags = ["--no-load", "--faults", "0", "--journal", join(folder, "llm.journal")];
   const first = await startLlm(flags);
   const body = { model: "gpt-4", messages: messages("rivers"), stream: true, max_tokens: 500 };
   const asked = [askLlm(first.origin, CHAT, body), askLlm(first.origin, CHAT, { ...body, seed: 1 })];
