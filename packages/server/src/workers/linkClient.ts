@@ -16,9 +16,12 @@ export interface LinkClient {
 /** Milliseconds without an answer after which the collector counts as gone. */
 const ANSWER_MS = 5_000;
 
+/** Connections that a worker keeps for its next requests. With fewer than it uses at once, it opens and closes the others each time. */
+const MAX_FREE = 1_024;
+
 export function createLinkClient(socketPath: string): LinkClient {
   let epoch = "";
-  const agent = new Agent({ keepAlive: true, maxFreeSockets: 64 });
+  const agent = new Agent({ keepAlive: true, maxFreeSockets: MAX_FREE });
   return {
     post: (path, body) =>
       new Promise((resolve, reject) => {

@@ -87,6 +87,12 @@ export function checkSocketPath(socket: string): void {
 }
 
 /**
+ * Connections that wait until a busy collector accepts them: as many as Linux allows by default. One that finds no place is
+ * refused at once (`EAGAIN`), where a client over TCP would wait. Node's default is 511.
+ */
+const BACKLOG = 4_096;
+
+/**
  * Listens on the path of a socket that only this user may open. A socket that a killed process left behind is replaced.
  * Rejects if another process listens on it.
  */
@@ -100,7 +106,7 @@ export async function listenOnSocket(server: Server, socket: string): Promise<vo
   const mask = process.umask(0o177);
   try {
     // Exclusive: a worker of a cluster would let its primary listen.
-    server.listen({ path: socket, exclusive: true });
+    server.listen({ path: socket, exclusive: true, backlog: BACKLOG });
   } finally {
     process.umask(mask);
   }

@@ -105,6 +105,20 @@ test("a batch that is sent to one worker and again to the other counts once", as
   expect((await scrape(workers[0]!.app)).get(series)).toBe(3);
 });
 
+test("700 requests at once reach the collector, and the next 700 use their connections", async () => {
+  const { server } = await startCollector();
+  const { app } = await startWorker();
+  let connections = 0;
+  server.on("connection", () => (connections += 1));
+  const ask = async (): Promise<number> => (await app.request("/collect/funnels")).status;
+  const askAll = async (): Promise<Set<number>> =>
+    new Set(await Promise.all(Array.from({ length: 700 }, ask)));
+  expect(await askAll()).toEqual(new Set([200]));
+  expect(await askAll()).toEqual(new Set([200]));
+  // And a few of the worker's own.
+  expect(connections).toBeLessThan(750);
+});
+
 test("a worker that stops hands over everything, and its gauges go", async () => {
   const { collector } = await startCollector();
   const worker = await startWorker();
