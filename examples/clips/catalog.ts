@@ -16,6 +16,14 @@ export const catalog = defineCatalog({
       names: { inFlight: "clip_jobs_inflight", duration: "clip_job_latency_seconds", outcomeLabel: "status" },
     },
   },
+  gauges: {
+    clip_waiting: {
+      help: "Time since the clip came that is next.",
+      unit: "seconds",
+      // Several servers look at one queue.
+      processes: "max",
+    },
+  },
   endpoints: ["/jobs", "/jobs/:id", "/health"],
   alerts: {
     api_error_rate_high: {
@@ -41,9 +49,10 @@ export const catalog = defineCatalog({
       summary: "{value} clips wait.",
     },
     worker_not_processing: {
-      when: { absent: "clip_job_latency_seconds", over: "10m" },
+      // Not "none has ended": at night none comes.
+      when: { gauge: "clip_waiting_seconds", above: 600 },
       severity: "critical",
-      summary: "No clip has ended for 10 minutes.",
+      summary: "A clip has waited for {value}.",
     },
     high_job_latency: {
       when: {
@@ -68,7 +77,7 @@ export const catalog = defineCatalog({
     },
     // Without its Redis the queue has no depth.
     redis_down: {
-      when: { gauge: "queue_depth", labels: { queue: "redis" }, above: 1_000 },
+      when: { gauge: "queue_depth", above: 1_000 },
       noData: "alert",
       noDataFor: "30s",
       severity: "critical",

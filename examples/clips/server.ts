@@ -52,7 +52,7 @@ if (embedded) app.route("/", createQueueDoor(embedded, token));
 app.route("/", createApi({ collector, queue }));
 app.get("/", (c) => c.html(page));
 
-const watching = watchDepth();
+const watching = watchQueue();
 const server = serve({ fetch: app.fetch, port, hostname }, ({ port: boundPort }) => {
   const origin = `http://${hostname}:${boundPort}`;
   const env = { COLLECTOR_URL: origin, RUMKIT_INGEST_TOKEN: token, REDIS_URL: redisUrl ?? "" };
@@ -77,12 +77,14 @@ server.on("error", (error: NodeJS.ErrnoException) => {
   );
 });
 
-/** Reads the depth each second, because a scrape does not wait for Redis. It is unknown while Redis is away. */
-function watchDepth(): () => void {
+/** Reads the queue each second, because a scrape does not wait for Redis. Its depth is unknown while Redis is away. */
+function watchQueue(): () => void {
   let depth = 0;
   collector.trackQueue(kind, () => depth);
   const read = async (): Promise<void> => {
     depth = await queue.depth().catch(() => Number.NaN);
+    const seconds = await queue.oldestWait().catch(() => undefined);
+    if (seconds !== undefined) collector.setGauge("clip_waiting", seconds);
   };
   const timer = setInterval(() => void read(), 1_000);
   return () => clearInterval(timer);

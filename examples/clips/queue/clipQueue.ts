@@ -30,6 +30,8 @@ export interface ClipQueue {
   readonly recent: () => Promise<readonly ClipJob[]>;
   /** The number of jobs that wait. */
   readonly depth: () => Promise<number>;
+  /** Seconds since the next job came; 0 if none waits. */
+  readonly oldestWait: () => Promise<number>;
   readonly close: () => Promise<void>;
 }
 

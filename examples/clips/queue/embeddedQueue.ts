@@ -16,6 +16,8 @@ const TAKE_MS = 5_000;
 
 interface Job extends ClipRequest {
   readonly id: string;
+  /** By `Date.now()`. */
+  readonly cameAt: number;
   status: ClipJob["status"];
   attempts: number;
   error?: string;
@@ -66,7 +68,7 @@ export function createEmbeddedQueue({ leaseMs = LEASE_MS, takeMs = TAKE_MS } = {
   return {
     add: async (request) => {
       if (waiting.length >= MAX_WAITING) return undefined;
-      const job: Job = { ...request, id: randomUUID(), status: "queued", attempts: 0 };
+      const job: Job = { ...request, id: randomUUID(), cameAt: Date.now(), status: "queued", attempts: 0 };
       jobs.set(job.id, job);
       waiting.push(job);
       takers.shift()?.();
@@ -78,6 +80,7 @@ export function createEmbeddedQueue({ leaseMs = LEASE_MS, takeMs = TAKE_MS } = {
     },
     recent: async () => [...jobs.values()].slice(-MAX_RECENT).toReversed().map(toAnswer),
     depth: async () => waiting.length,
+    oldestWait: async () => (waiting[0] ? Math.max(0, Date.now() - waiting[0].cameAt) / 1_000 : 0),
     take: async (signal) =>
       takeNow() ?? (await waitForJob(takers, takeMs, signal), signal.aborted ? undefined : takeNow()),
     renew: async (taken) => {

@@ -68,6 +68,7 @@ describe.each(["redis", "embedded"] as const)("the %s queue", (kind) => {
     const [first, second] = [await queue.add(REQUEST), await queue.add(REQUEST)];
     expect(first).toEqual({ ...REQUEST, id: expect.any(String), status: "queued", attempts: 0 });
     expect(await queue.depth()).toBe(2);
+    await expect.poll(() => queue.oldestWait()).toBeGreaterThan(0);
     const [a, b] = [await takeNext(), await takeNext()];
     expect([a.id, b.id]).toEqual([first!.id, second!.id]);
     expect(a).toEqual({ ...REQUEST, id: a.id, attempts: 1, lease: expect.any(String) });
@@ -77,7 +78,7 @@ describe.each(["redis", "embedded"] as const)("the %s queue", (kind) => {
     expect(await queue.find(a.id)).toEqual({ ...first, status: "done", attempts: 1 });
     expect(await queue.find(b.id)).toEqual({ ...second, status: "error", error: "It is gone.", attempts: 1 });
     expect((await queue.recent()).slice(0, 2).map(({ id }) => id)).toEqual([b.id, a.id]);
-    expect(await queue.depth()).toBe(0);
+    expect([await queue.depth(), await queue.oldestWait()]).toEqual([0, 0]);
   });
 
   test("gives a job whose worker was killed to another one, whose end is the only one", async () => {

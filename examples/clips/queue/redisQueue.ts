@@ -29,11 +29,15 @@ const SCRIPTS = {
   addClip: `
     if redis.call('LLEN', KEYS[1]) >= tonumber(ARGV[1]) then return 0 end
     redis.call('HSET', 'clips:job:' .. ARGV[3], 'id', ARGV[3], 'url', ARGV[4], 'start', ARGV[5], 'end', ARGV[6],
-      'status', 'queued', 'attempts', 0)
+      'status', 'queued', 'attempts', 0, 'cameAt', redis.call('TIME')[1])
     redis.call('LPUSH', KEYS[1], ARGV[3])
     redis.call('LPUSH', KEYS[3], ARGV[3])
     redis.call('LTRIM', KEYS[3], 0, ARGV[2] - 1)
     return 1`,
+  // Seconds.
+  oldestClip: `
+    local id = redis.call('LINDEX', KEYS[1], -1)
+    return id and math.max(0, redis.call('TIME')[1] - redis.call('HGET', 'clips:job:' .. id, 'cameAt')) or 0`,
   // First, jobs whose lease is over wait again, before all others. lease, its milliseconds.
   takeClip: `
     local time = redis.call('TIME')
@@ -122,6 +126,7 @@ export function connectRedisQueue(url: string, { leaseMs = LEASE_MS } = {}): Red
       return (await Promise.all(ids.map(find))).filter((job) => job !== undefined);
     },
     depth: () => redis.llen(KEYS[0]!),
+    oldestWait: async () => Number(await run("oldestClip")),
     take: async (signal) => {
       const until = performance.now() + TAKE_MS;
       for (;;) {
