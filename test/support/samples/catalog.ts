@@ -12,6 +12,10 @@ export const catalog = defineCatalog({
     purchase: { help: "Orders paid.", from: "server", value: { money: ["USD", "EUR"] }, experience: true },
   },
   measurements: { search: { help: "Time of a search.", unit: "seconds", buckets: [0.1, 0.5, 1, 5] } },
+  gauges: {
+    seats_taken: { help: "Seats in use.", labels: { plan: ["basic", "pro"] }, outOf: "seats" },
+    seats: { help: "Seats sold.", labels: { plan: ["basic", "pro"] } },
+  },
   jobs: {
     invoice: { help: "Invoices written.", buckets: [0.1, 0.5, 1, 5] },
     report: { help: "Reports made.", buckets: [0.1, 0.5, 1, 5] },

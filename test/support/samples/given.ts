@@ -37,6 +37,7 @@ export { createServer } from "node:http";
 export { serve } from "@hono/node-server";
 export { H3, toNodeHandler } from "h3";
 export { http2 };
+export declare const plans: readonly { plan: "basic" | "pro"; sold: number }[];
 export declare const collector: Collector<typeof catalog>;
 export declare const app: Hono & ConnectApp;
 export declare const fastify: FastifyInstance;
