@@ -4,6 +4,7 @@ import { topOf } from "../promql/ranking.ts";
 import { RANGE, RATE_INTERVAL } from "../promql/window.ts";
 import type { Query, QueryPanel } from "./board.ts";
 import type { BoardContext, BoardSpec } from "./boardSpec.ts";
+import { totalsByLabel } from "./byLabel.ts";
 import {
   conversionRate,
   conversionRateByExperience,
@@ -61,9 +62,17 @@ export const business: BoardSpec = {
     },
     { title: "States", rows: gaugeRows(context) },
     { title: "Values of services", rows: ingestedRows(context) },
+    { title: "By label", collapsed: true, rows: inLines(totalsByLabel(context)) },
     { title: "Refunds", collapsed: true, rows: [refundsPerMinute(context)] },
   ],
 };
+
+/** Three panels in a line. */
+function inLines(panels: readonly QueryPanel[]): QueryPanel[][] {
+  return Array.from({ length: Math.ceil(panels.length / 3) }, (_, line) =>
+    panels.slice(line * 3, line * 3 + 3),
+  );
+}
 
 /** A query for each step: Prometheus returns the series of one query in no order. */
 function funnels({ promql, descriptors }: BoardContext): QueryPanel {

@@ -210,7 +210,7 @@ describe.each(catalogs)("of %s", (_, catalog) => {
     const shown = queryPanelsOf(catalog).filter(({ title }) =>
       /rate$|^Funnels|in total|^Objective/.test(title),
     );
-    expect(shown.length).toBe(catalog.app === "blog" ? 3 : 24);
+    expect(shown.length).toBe(catalog.app === "blog" ? 3 : 25);
     for (const { queries } of shown)
       for (const { expression } of queries)
         for (const [window] of expression.text.matchAll(/\[[^\]]*\]/g)) expect(window).toBe("[$__range]");

@@ -1,0 +1,50 @@
+import type { MetricDescriptor } from "@rumkit/server";
+import { sumBy } from "../promql/expression.ts";
+import { topOf } from "../promql/ranking.ts";
+import { RANGE } from "../promql/window.ts";
+import type { QueryPanel } from "./board.ts";
+import type { BoardContext } from "./boardSpec.ts";
+
+/** The families whose entries have labels of the catalog, with the label of the entry's name. */
+const FAMILIES = {
+  conversions_total: "conversion",
+  rum_conversions_total: "conversion",
+  actions_total: "action",
+  rum_actions_total: "action",
+} as const;
+
+/** Labels that are not the catalog's: other panels have them. */
+const NOT_DECLARED = new Set(["experience"]);
+
+/** A panel for each label of each conversion and action: `purchase by payment_method`. */
+export function totalsByLabel({ promql, descriptors }: BoardContext): QueryPanel[] {
+  return Object.entries(FAMILIES).flatMap(([family, named]) =>
+    labelsByName(descriptors, family, named).map(({ name, label }) => ({
+      name: `total-by-label-${family.replaceAll("_", "-")}-${name}-${label}`.replaceAll("_", "-"),
+      title: `${name} by ${label} in total`,
+      description: `How often ${name} was counted in the time shown, by its label ${label}: the ten most frequent values. When one value has nearly all of it, look at the recent activity of the live page for who it is.`,
+      kind: "bargauge" as const,
+      queries: [
+        {
+          expression: topOf(sumBy([label], promql.increase(family, RANGE, { [named]: name }))),
+          legend: `{{${label}}}`,
+        },
+      ],
+    })),
+  );
+}
+
+/** The declared labels of each entry of a family, in the order of the catalog. */
+function labelsByName(
+  descriptors: readonly MetricDescriptor[],
+  family: string,
+  named: string,
+): { readonly name: string; readonly label: string }[] {
+  const known = descriptors.find(({ name }) => name === family)?.known ?? [];
+  const entries = Map.groupBy(known, (labels) => labels[named] ?? "");
+  return [...entries].flatMap(([name, [first = {}]]) =>
+    Object.keys(first)
+      .filter((label) => label !== named && !NOT_DECLARED.has(label))
+      .map((label) => ({ name, label })),
+  );
+}
