@@ -51,14 +51,49 @@ function openStage() {
   };
 }
 
-test.each(["overage", "bug", "capacity", "friday"] as const)(
-  "the story %s shows what it says",
-  async (name) => {
-    const { play, lines } = openStage();
-    try {
-      await play(name);
-    } finally {
-      console.log(lines.join("\n"));
-    }
-  },
-);
+test("the story of an overage crisis: the alert within a minute, the culprit, the fix, and its proof", async () => {
+  const { play, lines } = openStage();
+  await play("overage");
+  expect(lines.map((line) => line.replace(/^\d+:\d\d  /, "").split(/[.,:]/)[0])).toEqual([
+    "An ordinary day",
+    "The build farm starts",
+    "The alert LicensesOverageSurge fires",
+    "The live page is red",
+    "Recent activity",
+    "The alert LicensesHighOverageRate fires",
+    "The fix",
+    "LicensesOverageSurge is resolved",
+    "LicensesHighOverageRate is resolved",
+  ]);
+});
+
+test.each([
+  ["bug", /^\d:\d\d  The alert is resolved, and no visitor of 2\.1\.1 has the error\./],
+  ["capacity", /^1:00  \d+ licenses were borrowed/],
+  ["friday", /^\d:\d\d  The alert is resolved, colleagues borrow again\./],
+] as const)("the story %s is seen to its end", async (name, last) => {
+  const { play, lines } = openStage();
+  await play(name);
+  expect(lines.at(-1)).toMatch(last);
+  expect(lines.at(-1)).toMatch(/all of it is counted\.$/);
+});
+
+test("an alert that does not fire ends the story with a sentence", async () => {
+  const { play, app } = openStage();
+  const told = play("overage", async (path, init) =>
+    path === "/realtime/alerts"
+      ? Response.json({ alerts: [], history: [] })
+      : app.request(ORIGIN + path, init),
+  );
+  await expect(told).rejects.toThrow(
+    "Not seen: the alert LicensesOverageSurge, within a minute. Waited 60 s.",
+  );
+});
+
+test("borrows that are not counted end the story with a sentence", async () => {
+  const { play, app } = openStage();
+  const told = play("friday", async (path, init) =>
+    path === "/metrics" ? new Response("") : app.request(ORIGIN + path, init),
+  );
+  await expect(told).rejects.toThrow(/^Not seen: the count of /);
+});

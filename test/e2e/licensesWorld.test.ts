@@ -1,0 +1,162 @@
+/** The license server: a real browser, load, a real Prometheus, and a ledger of everything that they did. */
+import { join } from "node:path";
+import { describeMetrics } from "@rumkit/server";
+import { dashboardExpressions, describeBoards, renderClassic, renderRules } from "rumkit/generate";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { catalog } from "../../examples/licenses/catalog.ts";
+import { ALL, createLedger, type Ledger, readCounts } from "../../examples/licenses/load/ledger.ts";
+import { type LoadReport, PROFILES, runLoad } from "../../examples/licenses/load/runLoad.ts";
+import { type ToolName, toolNames, tools } from "../../examples/licenses/tools.ts";
+import { launchShell } from "../support/chromium.ts";
+import { expectSoon } from "../support/expectSoon.ts";
+import { type RunningPrometheus, startPrometheus } from "../support/prometheus.ts";
+import { promtool, withVariables } from "../support/promtool.ts";
+import { type Started, startProgram } from "../support/started.ts";
+
+const FOLDER = join(import.meta.dirname, "../../examples/licenses");
+
+interface World extends Started {
+  readonly origin: string;
+}
+
+async function startWorld(flags: readonly string[]): Promise<World> {
+  const args = ["--disable-warning=ExperimentalWarning", "server.ts", ...flags];
+  const world = await startProgram(process.execPath, args, {
+    cwd: FOLDER,
+    env: { PORT: "0" },
+    ready: /^Load /m,
+  });
+  return { ...world, origin: /^Page\s+(http:\S+)\/$/m.exec(world.output())![1]! };
+}
+
+/** Borrows as many licenses of a tool on the page as are asked for, and waits for the answer of each. */
+async function clickBorrow(page: Page, title: string, times: number, answer: string): Promise<void> {
+  for (let click = 0; click < times; click++) {
+    await page.getByRole("button", { name: `Borrow ${title}` }).click();
+    await page.getByRole("status").filter({ hasText: answer }).waitFor();
+    // The next click waits for an answer of its own.
+    await page.evaluate("document.getElementById('answer').textContent = ''");
+  }
+}
+
+describe("borrowed by click and by load", () => {
+  const ledger = createLedger();
+  let world: World;
+  let prometheus: RunningPrometheus;
+  let load: LoadReport;
+
+  beforeAll(async () => {
+    world = await startWorld(["--no-load"]);
+    prometheus = await startPrometheus({ licenses: world.origin });
+    await usePage();
+    const plan = { ...PROFILES.light, mode: "checkout-only", rampUpMs: 0, holdMs: 0, seed: 1 } as const;
+    load = await runLoad(plan, { ask: (path, init) => fetch(world.origin + path, init) });
+  });
+  afterAll(async () => {
+    await prometheus.stop();
+    await world.stop();
+  });
+
+  /** Six compilers, one of them returned, so that the last two of eight and beyond cost: written down by hand. */
+  async function usePage(): Promise<void> {
+    const browser = await launchShell();
+    const page = await browser.newPage();
+    await page.goto(world.origin);
+    await clickBorrow(page, "Cross Compiler", 8, "Cross Compiler borrowed.");
+    await clickBorrow(page, "Cross Compiler", 2, "beyond the contract: $120.50.");
+    for (let click = 0; click < 3; click++) {
+      await page.getByRole("button", { name: "Return" }).first().click();
+      await page.getByRole("status").filter({ hasText: "Returned." }).waitFor();
+      await page.evaluate("document.getElementById('answer').textContent = ''");
+    }
+    await clickBorrow(page, "Bus Analyzer", 12, "Bus Analyzer borrowed.");
+    await clickBorrow(page, "Bus Analyzer", 1, "All licenses of this tool are lent.");
+    await page.getByRole("button", { name: "Throw an error in the page" }).click();
+    await page.getByRole("button", { name: "Ask for /faulty" }).click();
+    await page.getByRole("status").filter({ hasText: "/faulty answered 500." }).waitFor();
+    // The page reports when it is left.
+    await page.goto("about:blank");
+    await browser.close();
+    ledger.add("attempts", "compiler", 10);
+    ledger.add("borrowed", "compiler", 10);
+    ledger.add("overage", "compiler", 2);
+    ledger.add("cost in cents", ALL, 2 * 12_050);
+    ledger.add("returned", "compiler", 3);
+    ledger.add("attempts", "bus_analyzer", 13);
+    ledger.add("borrowed", "bus_analyzer", 12);
+    ledger.add("refused: pool_exhausted", "bus_analyzer");
+  }
+
+  /** What Prometheus has scraped, as the lines that it read. */
+  async function scraped(): Promise<Ledger> {
+    const results = await prometheus.query('{__name__=~"actions_total|conversions_total|revenue_total"}');
+    const lines = results.map(({ labels: { __name__: name, ...labels }, value }) => {
+      const pairs = Object.entries(labels).map(([label, of]) => `${label}="${of}"`);
+      return `${name}{${pairs.join(",")}} ${value}`;
+    });
+    return readCounts(lines.join("\n"));
+  }
+
+  const expected = (): Readonly<Record<string, number>> => {
+    const sum = createLedger();
+    for (const [key, value] of [
+      ...Object.entries(ledger.entries()),
+      ...Object.entries(load.sent.entries()),
+    ]) {
+      const space = key.lastIndexOf(" ");
+      sum.add(key.slice(0, space) as "attempts", key.slice(space + 1), value);
+    }
+    return sum.entries();
+  };
+
+  test("the load reports that everything that it sent is counted", () => {
+    expect(load).toMatchObject({ failed: 0, missing: {}, beyond: {} });
+    expect(load.sent.sums()["attempts"]).toBe(100);
+  });
+
+  test("Prometheus has every borrow, refusal, overage and cent", async () => {
+    await expectSoon(async () => (await scraped()).entries()).toEqual(expected());
+  });
+
+  test("the gauges of Prometheus are the pools", async () => {
+    const entries = expected();
+    const borrowed = (tool: ToolName): number =>
+      (entries[`borrowed ${tool}`] ?? 0) - (entries[`returned ${tool}`] ?? 0);
+    for (const [metric, of] of Object.entries<(tool: ToolName) => number>({
+      licenses_borrowed: borrowed,
+      licenses_total: (tool) => tools[tool].total,
+      licenses_commit: (tool) => tools[tool].commit,
+      licenses_max_overage: (tool) => tools[tool].maxOverage,
+      licenses_overage: (tool) => Math.max(0, borrowed(tool) - tools[tool].commit),
+    }))
+      await expectSoon(async () =>
+        Object.fromEntries(
+          (await prometheus.query(metric)).map(({ labels, value }) => [labels["tool"], value]),
+        ),
+      ).toEqual(Object.fromEntries(toolNames.map((tool) => [tool, of(tool)])));
+  });
+
+  test("the error of the page, and the 500 that it asked for, are counted once", async () => {
+    const errors = 'sum(rum_js_errors_total{route="/"})';
+    await expectSoon(async () => (await prometheus.query(errors))[0]?.value).toBe(1);
+    const faulty = 'http_requests_total{route="/faulty",status="500"}';
+    await expectSoon(async () => (await prometheus.query(faulty))[0]?.value).toBe(1);
+  });
+
+  test("every query of the generated boards is answered, and promtool accepts the rules", async () => {
+    const descriptors = describeMetrics(catalog);
+    const boards = describeBoards(descriptors, catalog).map((board) => renderClassic(board));
+    const queries = boards.flatMap((board) => dashboardExpressions({ ...board }));
+    expect(queries.length).toBeGreaterThan(50);
+    for (const { expr } of queries)
+      await prometheus.query(withVariables(expr, { job: "licenses", range: "1m", interval: "10s" }));
+    await promtool(["check", "rules"], "rules.yaml", renderRules(descriptors, catalog));
+  });
+});
+
+test("the story of a Friday afternoon ends with exit code 0", async () => {
+  const story = await startWorld(["--story", "friday", "--exit"]);
+  onTestFinished(story.stop);
+  await expectSoon(story.output).toMatch(/colleagues borrow again/);
+});
