@@ -4,7 +4,7 @@ import { topOf } from "../promql/ranking.ts";
 import { RANGE, RATE_INTERVAL } from "../promql/window.ts";
 import type { Query, QueryPanel } from "./board.ts";
 import type { BoardContext, BoardSpec } from "./boardSpec.ts";
-import { totalsByLabel } from "./byLabel.ts";
+import { revenueByLabel, totalsByLabel } from "./byLabel.ts";
 import {
   conversionRate,
   conversionRateByExperience,
@@ -62,7 +62,11 @@ export const business: BoardSpec = {
     },
     { title: "States", rows: gaugeRows(context) },
     { title: "Values of services", rows: ingestedRows(context) },
-    { title: "By label", collapsed: true, rows: inLines(totalsByLabel(context)) },
+    {
+      title: "By label",
+      collapsed: true,
+      rows: inLines([...revenueByLabel(context), ...totalsByLabel(context)]),
+    },
     { title: "Refunds", collapsed: true, rows: [refundsPerMinute(context)] },
   ],
 };

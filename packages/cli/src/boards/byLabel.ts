@@ -34,6 +34,31 @@ export function totalsByLabel({ promql, descriptors }: BoardContext): QueryPanel
   );
 }
 
+/** The money of each conversion by each label that its `value.by` names: one panel for each currency. */
+export function revenueByLabel({ promql, descriptors }: BoardContext): QueryPanel[] {
+  const known = descriptors.find(({ name }) => name === "revenue_total")?.known ?? [];
+  const panels = known.flatMap(({ conversion = "", currency = "", experience: _, ...labels }) =>
+    Object.keys(labels).map((label): [string, QueryPanel] => [
+      `${conversion} ${label} ${currency}`,
+      {
+        name: `revenue-by-label-${conversion}-${label}-${currency.toLowerCase()}`.replaceAll("_", "-"),
+        title: `${conversion} by ${label} in money, ${currency}`,
+        description: `Money of ${conversion} in the time shown, by its label ${label}: the ten highest sums. When one value has nearly all of it, talk to those who use it first.`,
+        kind: "bargauge",
+        queries: [
+          {
+            expression: topOf(
+              sumBy([label], promql.increase("revenue_total", RANGE, { conversion, currency })),
+            ),
+            legend: `{{${label}}}`,
+          },
+        ],
+      },
+    ]),
+  );
+  return [...new Map(panels).values()];
+}
+
 /** The declared labels of each entry of a family, in the order of the catalog. */
 function labelsByName(
   descriptors: readonly MetricDescriptor[],

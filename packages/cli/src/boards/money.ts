@@ -62,8 +62,14 @@ export function revenueByExperience({ promql, descriptors }: BoardContext): Quer
 export function lostRevenues({ promql, descriptors }: BoardContext): QueryPanel[] {
   const known = descriptors.find(({ name }) => name === "revenue_total")?.known ?? [];
   const rated = known.filter(({ experience }) => experience === "good");
-  return rated
-    .map(({ conversion = "", currency = "" }) => ({ conversion, currency }))
+  // Money that is counted by further labels is one sum here.
+  const sums = new Map(
+    rated.map(({ conversion = "", currency = "" }) => [
+      `${conversion} ${currency}`,
+      { conversion, currency },
+    ]),
+  );
+  return [...sums.values()]
     .toSorted((a, b) => (a.conversion + a.currency < b.conversion + b.currency ? -1 : 1))
     .map(({ conversion, currency }) => ({
       name: `lost-revenue-${conversion}-${currency.toLowerCase()}`,

@@ -236,6 +236,7 @@ describe("a key that is unknown", () => {
         a: { help, values: { money: ["USD"] } },
         // @ts-expect-error Did you mean "money"?
         b: { help, value: { money: ["USD"], mony: ["USD"] } },
+        c: { help, labels: { d: ["x"] }, value: { money: ["USD"], by: ["d"] } },
       },
       // @ts-expect-error Did you mean "buckets"?
       measurements: { a: { help, unit: "seconds", buckets: [1], bucket: [1] } },

@@ -42,8 +42,11 @@ export type StandardFamily =
  * `conversions_total`.
  */
 export interface ConversionSpec extends ActionSpec {
-  /** The conversion carries money in one of these ISO 4217 currencies. */
-  readonly value?: { readonly money: readonly string[] };
+  /**
+   * The conversion carries money in one of these ISO 4217 currencies. `by`: those of its labels by which the money is
+   * counted as well, `revenue_total{tool}`; default none, because each of their values is another series.
+   */
+  readonly value?: { readonly money: readonly string[]; readonly by?: readonly string[] };
   /**
    * Adds the session's rating to its families, `revenue_total{experience}`: four times the series. Only with
    * `from: "server"`: conversions of pages always have it.

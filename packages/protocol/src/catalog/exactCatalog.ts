@@ -59,7 +59,7 @@ type ConversionKeys = "help, labels, from, family, name, value, experience, prim
 /** A conversion, and the money in it. */
 type ExactConversion<Given> = {
   readonly [Key in keyof Given]: Key extends "value"
-    ? NoExtra<Given[Key], { money: unknown }, "money">
+    ? NoExtra<Given[Key], { money: unknown; by: unknown }, "money, by">
     : NoExtra<Given, ConversionSpec, ConversionKeys>[Key];
 };
 

@@ -1,4 +1,11 @@
-import type { ActionSpec, Catalog, ConversionSpec, MeasurementSpec, StandardFamily } from "@rumkit/protocol";
+import type {
+  ActionSpec,
+  Catalog,
+  ConversionSpec,
+  LabelSpec,
+  MeasurementSpec,
+  StandardFamily,
+} from "@rumkit/protocol";
 import { toSentence } from "./lintDescriptors.ts";
 import { labelNames, type Labels, labelSets, type MetricDescriptor } from "../metrics/descriptor.ts";
 import { EXPERIENCES, UNKNOWN } from "../metrics/labelValues.ts";
@@ -102,10 +109,24 @@ function experienceLabel<Spec>(
 }
 
 function describeMoney(side: Side, entries: readonly [string, ConversionSpec][]): MetricDescriptor[] {
-  const known = entries.flatMap((entry) => byExperience(moneySets([entry]), asksForExperience(entry[1])));
+  const known = entries.flatMap(([name, spec]) =>
+    moneySets([[name, spec]]).flatMap((money) =>
+      byExperience(labelSets(moneyLabels(spec), money), asksForExperience(spec)),
+    ),
+  );
   if (known.length === 0) return [];
-  const labels = ["conversion", "currency", ...experienceLabel(entries, asksForExperience)];
+  const labels = [
+    "conversion",
+    "currency",
+    ...new Set(entries.flatMap(([, spec]) => Object.keys(moneyLabels(spec)))),
+    ...experienceLabel(entries, asksForExperience),
+  ];
   return [counter(side, moneyFamilyName(side), moneyHelp[side], "currency", labels, known)];
+}
+
+/** The labels of a conversion by which its money is counted, with their values. */
+function moneyLabels({ labels = {}, value }: ConversionSpec): LabelSpec {
+  return Object.fromEntries((value?.by ?? []).map((label) => [label, labels[label] ?? []]));
 }
 
 /** Revenue never goes down: refunds are counted separately. */

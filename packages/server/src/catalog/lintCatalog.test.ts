@@ -262,7 +262,7 @@ describe("each mistake in a part of the catalog is reported by its path, with a 
     [
       "currency for money",
       conversion({ value: { currency: ["USD"] } }),
-      "conversions.purchase.value.currency is unknown here. Known: money.",
+      "conversions.purchase.value.currency is unknown here. Known: money, by.",
     ],
     [
       "two goals of the business",
@@ -279,6 +279,16 @@ describe("each mistake in a part of the catalog is reported by its path, with a 
       "a goal that is not one",
       conversion({ primary: false }),
       "conversions.purchase.primary must be true or absent.",
+    ],
+    [
+      "money by a label that the conversion lacks",
+      conversion({ labels: { method: ["card"] }, value: { money: ["USD"], by: ["category"] } }),
+      'conversions.purchase.value.by[0] is not a label of the conversion: "category". Its labels: method.',
+    ],
+    [
+      "money by no label",
+      conversion({ value: { money: ["USD"], by: [] } }),
+      'conversions.purchase.value.by is empty. Write e.g. ["category"].',
     ],
     [
       "experience of a page",

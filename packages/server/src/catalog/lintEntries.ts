@@ -8,6 +8,7 @@ import {
   checkLabelName,
   checkLabels,
   checkMoney,
+  checkMoneyLabels,
 } from "./lintFields.ts";
 import { checkIngestedName, checkName } from "./names.ts";
 import { type Check, type Faults, object, oneOf, type Path, record, required, text } from "../base/shape.ts";
@@ -76,6 +77,7 @@ const checkConversion = object(
         : undefined,
     together: (entry, path, faults) => {
       checkTogether(entry, path, faults);
+      checkMoneyLabels(entry, path, faults);
       if (entry["experience"] !== undefined && entry["from"] !== "server")
         faults.add([...path, "experience"], 'needs from: "server": pages always report it.');
     },

@@ -1,4 +1,4 @@
-import type { LabelSpec } from "@rumkit/protocol";
+import type { ConversionSpec, LabelSpec } from "@rumkit/protocol";
 import {
   type Check,
   describeValue,
@@ -9,6 +9,7 @@ import {
   type Path,
   record,
   required,
+  text,
 } from "../base/shape.ts";
 
 /** Labels that the families of entries already have, and fields of an event that are not labels. */
@@ -128,16 +129,28 @@ const SYMBOLS: Readonly<Record<string, string>> = {
   RMB: "CNY",
 };
 
-/** Checks `{ money: ["USD"] }`. */
+/** Checks `{ money: ["USD"], by: ["tool"] }`; `checkMoneyLabels` compares `by` with the labels of the entry. */
 export const checkMoney: Check = object(
   {
     money: required(
       list(checkCurrency, { example: '["USD"]', least: 1 }),
       'the currencies that may come, e.g. ["USD"]',
     ),
+    by: list(text('"category"'), { example: '["category"]', least: 1 }),
   },
   { example: '{ money: ["USD"] }' },
 );
+
+/** Checks that money is counted by labels that the entry has. */
+export function checkMoneyLabels(entry: Readonly<Record<string, unknown>>, path: Path, faults: Faults): void {
+  const { labels = {}, value } = entry as Partial<ConversionSpec>;
+  const known = Object.keys(labels);
+  for (const [index, label] of (value?.by ?? []).entries()) {
+    if (known.includes(label)) continue;
+    const choice = known.length === 0 ? "It has none." : `Its labels: ${known.join(", ")}.`;
+    faults.add([...path, "value", "by", index], `is not a label of the conversion: "${label}". ${choice}`);
+  }
+}
 
 function checkCurrency(value: unknown, path: Path, faults: Faults): void {
   if (typeof value === "string" && currencies().has(value)) return;

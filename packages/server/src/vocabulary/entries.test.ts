@@ -55,6 +55,29 @@ test.each<[name: string, value: unknown, currency: unknown, fault: string]>([
   expect(faultOf(name, value, currency)).toBe(fault);
 });
 
+test("money is counted by the labels that its entry names, beside the conversion by all of them", () => {
+  const labeled = createCatalogEntries({
+    app: "shop",
+    routes: [],
+    conversions: {
+      purchase: {
+        help: "Paid.",
+        from: "server",
+        labels: { category: ["books", "games"], method: ["card"] },
+        value: { money: ["USD"], by: ["category"] },
+      },
+    },
+  });
+  const money = readMoney(12.5, "USD", 1e6);
+  const paid = labeled.conversion("backend", "purchase", { money }, { category: "games", method: "card" }, 1);
+  expect(paid).toMatchObject({
+    samples: [
+      { metric: "conversions_total", labels: { conversion: "purchase", category: "games", method: "card" } },
+      { metric: "revenue_total", labels: { conversion: "purchase", currency: "USD", category: "games" } },
+    ],
+  });
+});
+
 test("a refund of what carries no money", () => {
   expect(entries.refund("import", undefined)).toMatchObject({
     message: 'trackRefund("import"): the catalog declares no money for it. Add value: { money: ["USD"] }.',

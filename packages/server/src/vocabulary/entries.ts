@@ -160,6 +160,7 @@ function convert(
     return { samples, withoutAmount: money };
   }
   const labels: Record<string, string> = { conversion: name, currency: money.currency };
+  for (const label of spec.value?.by ?? []) labels[label] = counted[label] ?? "";
   if (isAsked) labels["experience"] = experience ?? UNKNOWN;
   samples.push({ metric: moneyFamilyName(side), labels, value: money.amount, times });
   return { samples };
