@@ -71,7 +71,7 @@ test.each(toolNames)(
       [`attempts ${tool}`]: lendable + 1,
       [`borrowed ${tool}`]: lendable,
       [`refused: ${reason} ${tool}`]: 1,
-      ...(overage > 0 && { [`overage ${tool}`]: overage, "cost in cents all": overage * overagePrice }),
+      ...(overage > 0 && { [`overage ${tool}`]: overage, [`cost in cents ${tool}`]: overage * overagePrice }),
     });
     const { tools: pools } = await get<{ tools: PoolStatus[] }>("/licenses");
     expect(pools.find((pool) => pool.tool === tool)).toMatchObject({
@@ -119,7 +119,7 @@ test("a hundred requests at once get as many licenses as there are", async () =>
     "attempts calibration": 100,
     "borrowed calibration": 15,
     "overage calibration": 5,
-    "cost in cents all": 5 * 7_525,
+    "cost in cents calibration": 5 * 7_525,
     "refused: pool_exhausted calibration": 85,
   });
 });

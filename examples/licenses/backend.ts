@@ -3,6 +3,7 @@ import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import type { catalog, refusals } from "./catalog.ts";
 import { type Asker, createCounts } from "./counts.ts";
+import { observePools } from "./observePools.ts";
 import type { Pools } from "./pools.ts";
 import { type Deployment, releases } from "./release.ts";
 import { readBorrowRequest, readReturnRequest } from "./requests.ts";
@@ -28,6 +29,7 @@ export function createBackend({
 }: BackendOptions) {
   const app = new Hono();
   const counts = createCounts(collector, pools);
+  observePools(collector, pools);
 
   app.use(collector.httpMetrics());
   app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => refuse(c, "The body is too large.", 413) }));

@@ -35,7 +35,7 @@ export const catalog = defineCatalog({
     overage: {
       help: "Licenses borrowed beyond the contract, with their price.",
       labels: { tool: toolNames },
-      value: { money: ["USD"] },
+      value: { money: ["USD"], by: ["tool"] },
       from: "server",
     },
     return: { help: "Licenses returned.", labels: { tool: toolNames }, from: "server" },
@@ -47,6 +47,71 @@ export const catalog = defineCatalog({
       labels: { tool: toolNames },
       buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5],
       from: "server",
+    },
+  },
+  gauges: {
+    licenses: { help: "Licenses in the pool.", labels: { tool: toolNames }, name: "licenses_total" },
+    licenses_borrowed: { help: "Licenses in use.", labels: { tool: toolNames }, outOf: "licenses" },
+    licenses_commit: { help: "Licenses that the contract includes.", labels: { tool: toolNames } },
+    licenses_max_overage: {
+      help: "Licenses beyond the contract that may be in use.",
+      labels: { tool: toolNames },
+    },
+    licenses_overage: {
+      help: "Licenses in use beyond the contract.",
+      labels: { tool: toolNames },
+      outOf: "licenses_max_overage",
+    },
+    licenses_at_max_overage: {
+      help: "1 while no further overage is allowed, else 0.",
+      labels: { tool: toolNames },
+      processes: "max",
+    },
+  },
+  live: {
+    cards: {
+      borrows: { title: "Borrows / second", rate: "conversion:borrow", by: "tool" },
+      overage_rate: {
+        title: "Overage rate",
+        help: "The share of licenses borrowed in the last minute that the contract did not include.",
+        ratio: "conversion:borrow",
+        labels: { license: "overage" },
+        to: "conversion:borrow",
+        over: "1m",
+        by: "tool",
+        warning: 0.15,
+        critical: 0.3,
+      },
+      cost_per_minute: { title: "Cost / minute", money: "conversion:overage", per: "minute", by: "tool" },
+      active: { title: "Active licenses", gauge: "licenses_borrowed", by: "tool" },
+      returns: { title: "Returns / minute", rate: "conversion:return", per: "minute", by: "tool" },
+      failures: { title: "Failures / minute", rate: "action:borrow_refused", per: "minute", by: "reason" },
+    },
+    charts: {
+      borrow_rate: { title: "Borrows / second", figure: "card_borrows" },
+      overage: { title: "Overage / minute", rate: "conversion:overage", per: "minute", critical: 30 },
+      utilization: {
+        title: "Utilization by tool",
+        gauge: "licenses_borrowed",
+        outOf: "licenses_total",
+        by: "tool",
+      },
+      borrows_by_tool: {
+        title: "Borrows / minute by tool",
+        rate: "conversion:borrow",
+        per: "minute",
+        by: "tool",
+      },
+      commit: {
+        title: "Overage by tool, of what the contract allows",
+        gauge: "licenses_overage",
+        outOf: "licenses_max_overage",
+        by: "tool",
+      },
+    },
+    activity: {
+      events: ["conversion:borrow", "conversion:return", "action:borrow_refused"],
+      columns: ["tool", "user", "license", "reason"],
     },
   },
   endpoints: [
@@ -87,6 +152,11 @@ export const catalog = defineCatalog({
       for: "5m",
       severity: "warning",
       summary: "{value} of the licenses borrowed were beyond the contract.",
+    },
+    overage_limit_reached: {
+      when: { gauge: "licenses_at_max_overage", by: ["tool"], above: 0 },
+      severity: "critical",
+      summary: "{tool}: no further license can be borrowed.",
     },
     high_500_errors: {
       when: { increase: "http_requests_total", labels: { status: "500" }, over: "1m", above: 5 },

@@ -5,7 +5,7 @@ import { dashboardExpressions, describeBoards, renderClassic, renderRules } from
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { catalog } from "../../examples/licenses/catalog.ts";
-import { ALL, createLedger, type Ledger, readCounts } from "../../examples/licenses/load/ledger.ts";
+import { createLedger, type Ledger, readCounts } from "../../examples/licenses/load/ledger.ts";
 import { type LoadReport, PROFILES, runLoad } from "../../examples/licenses/load/runLoad.ts";
 import { type ToolName, toolNames, tools } from "../../examples/licenses/tools.ts";
 import { launchShell } from "../support/chromium.ts";
@@ -81,7 +81,7 @@ describe("borrowed by click and by load", () => {
     ledger.add("attempts", "compiler", 10);
     ledger.add("borrowed", "compiler", 10);
     ledger.add("overage", "compiler", 2);
-    ledger.add("cost in cents", ALL, 2 * 12_050);
+    ledger.add("cost in cents", "compiler", 2 * 12_050);
     ledger.add("returned", "compiler", 3);
     ledger.add("attempts", "bus_analyzer", 13);
     ledger.add("borrowed", "bus_analyzer", 12);

@@ -10,9 +10,6 @@ export interface Ledger {
   readonly sums: () => Readonly<Record<string, number>>;
 }
 
-/** The place of a tool in entries that are of all tools: money is not counted by tool. */
-export const ALL = "all";
-
 export function createLedger(): Ledger {
   const entries: Record<string, number> = {};
   const sums: Record<string, number> = {};
@@ -38,13 +35,13 @@ export function readCounts(exposition: string): Ledger {
       [...text!.matchAll(/(\w+)="([^"]*)"/g)].map(([, name, of]) => [name, of]),
     );
     const row = rowOf(family, labels);
-    if (row)
-      ledger.add(row, labels["tool"] ?? ALL, row === "cost in cents" ? toCents(value!) : Number(value));
+    if (row) ledger.add(row, labels["tool"]!, row === "cost in cents" ? toCents(value!) : Number(value));
   }
   return ledger;
 }
 
 function rowOf(family: string, labels: Partial<Record<string, string>>): Row | undefined {
+  if (labels["tool"] === undefined) return undefined;
   if (family === "revenue_total") return "cost in cents";
   if (family === "actions_total")
     return labels["action"] === "borrow_attempt" ? "attempts" : `refused: ${labels["reason"]}`;

@@ -1,5 +1,5 @@
 import type { ToolName } from "../tools.ts";
-import { ALL, type Ledger } from "./ledger.ts";
+import type { Ledger } from "./ledger.ts";
 
 /** Sends a request: `fetch` with the address of the server in front of the path, or an app's `request`. */
 export type Ask = (path: string, init?: RequestInit) => Promise<Response>;
@@ -40,7 +40,7 @@ export function createLicenseClient(ask: Ask, ledger: Ledger): LicenseClient {
       }
       ledger.add("borrowed", tool);
       if (answer.isOverage) ledger.add("overage", tool);
-      ledger.add("cost in cents", ALL, answer.overagePrice);
+      ledger.add("cost in cents", tool, answer.overagePrice);
       return { id: answer.id, tool, user };
     },
     giveBack: async ({ id, tool }) => {

@@ -58,7 +58,13 @@ export async function playCapacityPlanning(stage: Stage): Promise<void> {
 /** The first day is a Monday. Who borrows keeps a license for half a day. */
 function demandsOf(day: number): Demands {
   const workday = day % 7 < 5 ? 1 : 0.15;
-  const atOnce = { configurator: 3, compiler: 5, calibration: 6, simulator: 14 + day / 3, bus_analyzer: 4 };
+  const atOnce = {
+    configurator: 3,
+    compiler: 5,
+    calibration: 6,
+    simulator: 9 + day / 2.5,
+    bus_analyzer: 2.5,
+  };
   return Object.fromEntries(
     Object.keys(ORDINARY).map((tool) => [
       tool,

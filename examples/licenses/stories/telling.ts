@@ -109,7 +109,10 @@ export function numberOf({ figures, numbers }: LiveSnapshot, name: string): numb
 }
 
 /** The current values of a gauge, by tool. */
-export function byTool({ totals }: LiveSnapshot, metric: string): Readonly<Record<string, number>> {
+export function byTool(
+  { totals }: Pick<LiveSnapshot, "totals">,
+  metric: string,
+): Readonly<Record<string, number>> {
   const found = totals.filter((total) => total.metric === metric);
   return Object.fromEntries(found.map(({ labels, value }) => [labels["tool"]!, value]));
 }
