@@ -89,7 +89,7 @@ export const catalog = defineCatalog({
     },
     charts: {
       borrow_rate: { title: "Borrows / second", figure: "card_borrows" },
-      overage: { title: "Overage / minute", rate: "conversion:overage", per: "minute", critical: 30 },
+      overage: { title: "Overage / minute", rate: "conversion:overage", per: "minute" },
       utilization: {
         title: "Utilization by tool",
         gauge: "licenses_borrowed",
