@@ -3,7 +3,7 @@ import type { catalog, refusals } from "./catalog.ts";
 import type { Borrow, Pools } from "./pools.ts";
 import { CURRENCY, type ToolName, tools } from "./tools.ts";
 
-/** Who asked for a license of which tool. */
+/** The sender of a request, and the tool that it is about. */
 export interface Asker {
   readonly tool: ToolName | "unknown";
   /** Left out of a request that cannot be read. */

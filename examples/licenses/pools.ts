@@ -35,7 +35,7 @@ export interface PoolStatus {
 
 export interface Pools {
   readonly borrow: (request: Pick<Borrow, "tool" | "user" | "client">) => Borrow | PoolLimit;
-  /** Takes a license back. Undefined if nobody has it. */
+  /** Takes a license back. Undefined if it is not lent. */
   readonly takeBack: (id: string) => Borrow | undefined;
   readonly status: () => readonly PoolStatus[];
   /** The licenses that are lent, oldest first. */
@@ -138,7 +138,10 @@ function describePool(tool: ToolName, borrowed: number): PoolStatus {
   };
 }
 
+/** A borrow as SQLite has it. */
+type Row = Omit<Borrow, "isOverage"> & { readonly isOverage: number };
+
 function readBorrow(row: Record<string, unknown>): Borrow {
-  const { id, tool, user, client, isOverage, borrowedAt } = row as unknown as Borrow;
-  return { id, tool, user, client, isOverage: Boolean(isOverage), borrowedAt };
+  const { id, tool, user, client, isOverage, borrowedAt } = row as unknown as Row;
+  return { id, tool, user, client, isOverage: isOverage === 1, borrowedAt };
 }

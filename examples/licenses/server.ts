@@ -54,7 +54,6 @@ app.route("/", createBackend({ collector, pools, deployment }));
 app.route("/", createPage(deployment, grafana));
 
 const closing = new AbortController();
-let playing: Promise<unknown> = Promise.resolve();
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void shutDown(0));
 const server = serve({ fetch: app.fetch, port, hostname }, ({ port: boundPort }) => {
   const origin = `http://${hostname}:${boundPort}`;
@@ -63,8 +62,8 @@ const server = serve({ fetch: app.fetch, port, hostname }, ({ port: boundPort })
   console.log(`Live page   ${origin}/realtime`);
   console.log(`Metrics     ${origin}/metrics`);
   console.log(`Load        ${describeLoad()}`);
-  if (story) playing = tell({ ask, origin }, story);
-  else if (!flags["no-load"]) playing = simulate({ ask, origin });
+  if (story) void tell({ ask, origin }, story);
+  else if (!flags["no-load"]) void simulate({ ask, origin });
 });
 const detach = collector.attachWebSocket(server);
 server.on("error", (error: NodeJS.ErrnoException) =>

@@ -1,7 +1,7 @@
-/** What is compared: how often something happened, or cents of overage. */
+/** A line of the comparison: events, or cents of overage. */
 export type Row = "attempts" | "borrowed" | "overage" | "cost in cents" | "returned" | `refused: ${string}`;
 
-/** What happened to the licenses of each tool, in whole numbers. */
+/** Everything that happened to the licenses of each tool, in whole numbers. */
 export interface Ledger {
   readonly add: (row: Row, tool: string, by?: number) => void;
   /** By row and tool: `borrowed compiler`. Without what is 0. */

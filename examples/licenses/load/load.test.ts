@@ -50,7 +50,7 @@ test("the same seed makes the same choices", async () => {
   expect(await run(7)).not.toEqual(await run(8));
 });
 
-test("what others borrow meanwhile is told apart, and what is not counted is named", async () => {
+test("borrows of others are reported apart, and so is a borrow that is not counted", async () => {
   const { ask } = openServer();
   let requests = 0;
   const busy: Ask = async (path, init) => {
@@ -69,7 +69,7 @@ test("what others borrow meanwhile is told apart, and what is not counted is nam
   expect(renderReport(lost)).toMatch(/NOT COUNTED: 1 attempts \w+, 1 borrowed \w+, 1 returned \w+\./);
 });
 
-test("a server that fails is told, and a run that is aborted returns what it holds", async () => {
+test("a server that fails is reported, and a run that is aborted returns what it holds", async () => {
   const { ask, pools } = openServer();
   const broken: Ask = async (path, init) =>
     path === "/licenses/borrow" ? Response.json({}, { status: 500 }) : ask(path, init);

@@ -37,16 +37,16 @@ export interface LoadOptions {
   readonly pause?: (milliseconds: number) => Promise<unknown>;
 }
 
-/** What was sent against what the server counted meanwhile. */
+/** The events that were sent against those that the server counted meanwhile. */
 export interface LoadReport {
   readonly sent: Ledger;
-  /** What the server counted during the run: more than was sent if others use it as well. */
+  /** Counted by the server during the run: more than was sent if others use it as well. */
   readonly counted: Ledger;
   /** Requests without an answer, or with a 5xx: whether they count is not known. */
   readonly failed: number;
-  /** What was sent and not counted, by row and tool. Empty if the server counted everything. */
+  /** Events that were sent and not counted, by row and tool. Empty if the server counted everything. */
   readonly missing: Readonly<Record<string, number>>;
-  /** What was counted beyond what was sent, by row and tool. */
+  /** Events that were counted beyond those that were sent, by row and tool. */
   readonly beyond: Readonly<Record<string, number>>;
 }
 
@@ -91,7 +91,8 @@ async function playUser(
   // An aborted pause only means that it is over.
   const rest = (milliseconds: number): Promise<unknown> => pause(milliseconds).catch(() => {});
   await rest((plan.rampUpMs * index) / plan.users);
-  for (let operation = 0; operation < plan.operations && !signal?.aborted; operation++) {
+  for (let operation = 0; operation < plan.operations; operation++) {
+    if (signal?.aborted) return;
     try {
       const held = await client.borrow(random.pick(toolNames), user);
       if (plan.mode === "full-cycle" && held) {

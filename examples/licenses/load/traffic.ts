@@ -3,12 +3,12 @@ import type { Ledger } from "./ledger.ts";
 import { type Ask, createLicenseClient, type Held } from "./licenseClient.ts";
 import { createRandom } from "./random.ts";
 
-/** How much a tool is wanted. */
+/** The demand for a tool. */
 export interface Demand {
   readonly perMinute: number;
-  /** How long a license is kept, on average. */
+  /** The time that a license is kept, on average. */
   readonly holdSeconds: number;
-  /** Who asks for it. Default: the staff. */
+  /** Its users. Default: the staff. */
   readonly users?: readonly string[];
 }
 

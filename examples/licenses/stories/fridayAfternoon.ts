@@ -27,7 +27,7 @@ export async function playFridayAfternoon(stage: Stage): Promise<void> {
   insist((await pool()).available > 0, "free simulators before the weekend.");
 
   traffic.want({ ...ORDINARY, simulator: RUSH });
-  tell("Somebody starts a batch that keeps each simulator it gets, and leaves.");
+  tell("Someone starts a batch that keeps each simulator it gets, and leaves.");
   await see("a pool without a free simulator.", 60, async () => (await pool()).available === 0);
   await see(
     "the alert LicensesOverageLimitReached for the simulator.",

@@ -12,7 +12,7 @@ const CRISIS = {
 
 /**
  * Overage crisis: an ordinary day, a build farm that borrows far beyond the contract, the alert within a minute, who it
- * is, the fix, and the proof that it helped. About 15 minutes, most of them in the five-minute waits of HighOverageRate.
+ * is, the fix, and the proof that it helped. About ten minutes, most of them in the five-minute waits of HighOverageRate.
  */
 export async function playOverageCrisis(stage: Stage): Promise<void> {
   const telling = await startTelling(stage);

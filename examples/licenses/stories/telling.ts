@@ -5,7 +5,7 @@ import type { Site } from "../load/openPage.ts";
 import { createTraffic, type Traffic } from "../load/traffic.ts";
 import type { Deployment } from "../release.ts";
 
-/** Where a story plays. */
+/** The server on which a story plays, and its audience. */
 export interface Stage extends Site {
   readonly deployment: Deployment;
   /** Prints one line. */
@@ -117,7 +117,7 @@ export function byTool(
   return Object.fromEntries(found.map(({ labels, value }) => [labels["tool"]!, value]));
 }
 
-/** Who is in the recent activity most often, among events of one name. */
+/** The most frequent user of the recent activity, among events of one name. */
 export function mostActive(tail: readonly LiveEvent[], name: string): { user: string; share: number } {
   const users = tail.filter((event) => event.name === name).map(({ details }) => String(details["user"]));
   const times = Map.groupBy(users, (user) => user);

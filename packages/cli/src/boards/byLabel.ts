@@ -1,4 +1,4 @@
-import type { MetricDescriptor } from "@rumkit/server";
+import type { Labels, MetricDescriptor } from "@rumkit/server";
 import { sumBy } from "../promql/expression.ts";
 import { topOf } from "../promql/ranking.ts";
 import { RANGE } from "../promql/window.ts";
@@ -37,8 +37,8 @@ export function totalsByLabel({ promql, descriptors }: BoardContext): QueryPanel
 /** The money of each conversion by each label that its `value.by` names: one panel for each currency. */
 export function revenueByLabel({ promql, descriptors }: BoardContext): QueryPanel[] {
   const known = descriptors.find(({ name }) => name === "revenue_total")?.known ?? [];
-  const panels = known.flatMap(({ conversion = "", currency = "", experience: _, ...labels }) =>
-    Object.keys(labels).map((label): [string, QueryPanel] => [
+  const panels = known.flatMap(({ conversion = "", currency = "", ...labels }) =>
+    declaredOf(labels).map((label): [string, QueryPanel] => [
       `${conversion} ${label} ${currency}`,
       {
         name: `revenue-by-label-${conversion}-${label}-${currency.toLowerCase()}`.replaceAll("_", "-"),
@@ -68,8 +68,13 @@ function labelsByName(
   const known = descriptors.find(({ name }) => name === family)?.known ?? [];
   const entries = Map.groupBy(known, (labels) => labels[named] ?? "");
   return [...entries].flatMap(([name, [first = {}]]) =>
-    Object.keys(first)
-      .filter((label) => label !== named && !NOT_DECLARED.has(label))
+    declaredOf(first)
+      .filter((label) => label !== named)
       .map((label) => ({ name, label })),
   );
+}
+
+/** The labels of a series that its entry declares. */
+function declaredOf(labels: Labels): string[] {
+  return Object.keys(labels).filter((label) => !NOT_DECLARED.has(label));
 }

@@ -154,8 +154,8 @@ export function checkMoneyLabels(entry: Readonly<Record<string, unknown>>, path:
 
 function checkCurrency(value: unknown, path: Path, faults: Faults): void {
   if (typeof value === "string" && currencies().has(value)) return;
-  const text = typeof value === "string" ? value.trim().toUpperCase() : "";
-  const meant = Object.hasOwn(SYMBOLS, text) ? SYMBOLS[text] : currencies().has(text) ? text : undefined;
+  const upper = typeof value === "string" ? value.trim().toUpperCase() : "";
+  const meant = Object.hasOwn(SYMBOLS, upper) ? SYMBOLS[upper] : currencies().has(upper) ? upper : undefined;
   const hint = meant === undefined ? "" : ` Did you mean "${meant}"?`;
   faults.add(path, `must be a currency of ISO 4217, e.g. "USD", not ${describeValue(value)}.${hint}`);
 }
