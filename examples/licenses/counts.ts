@@ -23,16 +23,17 @@ export interface Counts {
 export function createCounts(collector: Collector<typeof catalog>, pools: Pools): Counts {
   const borrowed: Counts["borrowed"] = async ({ id, tool, user, client, isOverage }) => {
     const license = isOverage ? "overage" : "included";
-    await collector.trackConversion("borrow", { id, tool, client, license, user });
+    const counted = await collector.trackConversion("borrow", { id, tool, client, license, user });
     if (isOverage) {
       const value = tools[tool].overagePrice / 100;
       await collector.trackConversion("overage", { id, tool, user, value, currency: CURRENCY });
     }
-    pools.counted(id, "borrowed");
+    // A journal that fails leaves it to the next start.
+    if (counted !== "rejected") pools.counted(id, "borrowed");
   };
   const returned: Counts["returned"] = async ({ id, tool, user }) => {
-    await collector.trackConversion("return", { id, tool, user });
-    pools.counted(id, "returned");
+    const counted = await collector.trackConversion("return", { id, tool, user });
+    if (counted !== "rejected") pools.counted(id, "returned");
   };
 
   return {

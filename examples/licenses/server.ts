@@ -48,12 +48,17 @@ const collector = createCollector({
 });
 await createCounts(collector, pools).catchUp();
 
+const closing = new AbortController();
 const app = new Hono();
 app.route("/", collector.app);
+// A connection that is kept alive would bring requests that nothing counts any more: they are not begun.
+app.use(async (c, next) => {
+  if (!closing.signal.aborted) return await next();
+  return c.json({ error: "The license server stops. Try again." }, 503, { connection: "close" });
+});
 app.route("/", createBackend({ collector, pools, deployment }));
 app.route("/", createPage(deployment, grafana));
 
-const closing = new AbortController();
 for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void shutDown(0));
 const server = serve({ fetch: app.fetch, port, hostname }, ({ port: boundPort }) => {
   const origin = `http://${hostname}:${boundPort}`;
