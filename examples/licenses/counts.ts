@@ -23,13 +23,15 @@ export interface Counts {
 export function createCounts(collector: Collector<typeof catalog>, pools: Pools): Counts {
   const borrowed: Counts["borrowed"] = async ({ id, tool, user, client, isOverage }) => {
     const license = isOverage ? "overage" : "included";
-    const counted = await collector.trackConversion("borrow", { id, tool, client, license, user });
+    const outcomes = [await collector.trackConversion("borrow", { id, tool, client, license, user })];
     if (isOverage) {
       const value = tools[tool].overagePrice / 100;
-      await collector.trackConversion("overage", { id, tool, user, value, currency: CURRENCY });
+      outcomes.push(
+        await collector.trackConversion("overage", { id, tool, user, value, currency: CURRENCY }),
+      );
     }
     // A journal that fails leaves it to the next start.
-    if (counted !== "rejected") pools.counted(id, "borrowed");
+    if (!outcomes.includes("rejected")) pools.counted(id, "borrowed");
   };
   const returned: Counts["returned"] = async ({ id, tool, user }) => {
     const counted = await collector.trackConversion("return", { id, tool, user });
