@@ -18,7 +18,10 @@ const catalog = defineCatalog({
   routes: ["/", "/products/:id", "/cart"],
   actions: { add_to_cart: { help: "Products in the cart.", labels: { category: ["books", "games"] } } },
   conversions: { checkout: { help: "Checkouts.", value: { money: ["USD", "JPY"] } } },
-  measurements: { search: { help: "Searches.", unit: "seconds", buckets: [0.1, 1] } },
+  measurements: {
+    search: { help: "Searches.", unit: "seconds", buckets: [0.1, 1] },
+    upload: { help: "Uploads.", unit: "bytes", buckets: [1e3, 1e6], name: "shop_upload_bytes" },
+  },
   features: { dark_mode: { help: "Dark colors." } },
   endpoints: ["/api/products/:id"],
   funnels: { buy: ["page_view:/products/:id", "action:add_to_cart", "conversion:checkout"] },

@@ -6,6 +6,7 @@ import {
   type MeasurementSpec,
   type LabelSpec,
 } from "@rumkit/protocol";
+import { measurementFamilyName } from "@rumkit/server/internal/metrics";
 
 /** The parts of a catalog that a page reports. Entries of the server are not in it: a page that sent them is refused. */
 export interface Site {
@@ -70,9 +71,10 @@ function goalOf(name: string, { labels = {}, value }: ConversionSpec): Goal {
   return { name, labels, money };
 }
 
-function measuredOf(name: string, { labels = {}, unit, buckets }: MeasurementSpec): Measured {
+function measuredOf(name: string, spec: MeasurementSpec): Measured {
+  const { labels = {}, buckets } = spec;
   const [low = 0, high = low] = [buckets[0], buckets.at(-1)];
-  return { name, labels, metric: `rum_${name}_${unit}`, range: [low, high] };
+  return { name, labels, metric: measurementFamilyName(name, spec), range: [low, high] };
 }
 
 function ofPages<S extends { readonly from?: "page" | "server" }>(
