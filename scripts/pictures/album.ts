@@ -14,7 +14,7 @@ export const PATIENCE_MS = 120_000;
 const QUALITY = "82";
 
 /** Of a picture of several screens, which stays below 200 kB with it. */
-const TALL_QUALITY = "45";
+const TALL_QUALITY = "38";
 
 /** A laptop, and a phone. A picture shows the whole page, up to `most` CSS pixels. */
 const SCREENS = [
