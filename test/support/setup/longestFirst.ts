@@ -12,6 +12,7 @@ const LONGEST = [
   "test/e2e/increases.test.ts",
   "test/e2e/truth.test.ts",
   "test/e2e/delivery.test.ts",
+  "test/e2e/licensesWorld.test.ts",
   "test/e2e/restart.test.ts",
   "test/e2e/bench.test.ts",
   "test/e2e/userInput.test.ts",
