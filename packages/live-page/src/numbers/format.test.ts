@@ -55,6 +55,20 @@ describe("money in minor units", () => {
     expect(formatFigure({ unit: "money", currency, decimals: 2 }, value)).toEqual({ number, unit: "" });
   });
 
+  test.each([
+    ["USD", 3_178_400, "$31,784"],
+    ["USD", 10_050, "$101"],
+    ["USD", 9_999, "$99.99"],
+    ["JPY", 31_784, "¥31,784"],
+    ["KWD", 45, "KWD 0.045"],
+  ])("%s %s a minute is written %s, with cents below a hundred only", (currency, value, number) => {
+    const measure = { unit: "money", currency, decimals: 2, per: "minute" } as const;
+    expect(formatFigure(measure, value)).toEqual({
+      number: number.replace(" ", "\u00A0"),
+      unit: "per minute",
+    });
+  });
+
   test("a currency that Intl rejects is appended unchanged", () => {
     expect(renderFigure({ unit: "money", currency: "gold coins", decimals: 2 }, 300)).toBe("3.00 gold coins");
   });

@@ -91,8 +91,17 @@ export function formatFigure(
   value: number | null,
 ): FormattedValue {
   if (value === null) return { number: "–", unit: "" };
-  if (unit === "money") return { number: formatMoney(value, currency), unit: per ? WORDS.per_minute : "" };
+  if (unit === "money") {
+    return per
+      ? { number: formatMoney(value, currency, rateDigits(value, currency)), unit: WORDS.per_minute }
+      : { number: formatMoney(value, currency), unit: "" };
+  }
   return { number: formatFixed(unit === "ratio" ? value * 100 : value, decimals), unit: WORDS[unit] };
+}
+
+/** A rate of money from a hundred on has no cents, which change too fast to be read: "$31,784". */
+function rateDigits(amount: number, currency = ""): Intl.NumberFormatOptions {
+  return Math.abs(amount) < 100 * 10 ** currencyExponent(currency) ? {} : { maximumFractionDigits: 0 };
 }
 
 /** Formats a value with its unit as one string: "12.3 per second", "182 ms", "1.2%". */

@@ -115,7 +115,7 @@ test("a card says its number, the time that it is of, and the sum of the window 
   start("&window=60");
   expect(card("Borrows / second").textContent).toBe("Borrows / second7.4 over the last 10 s · 480 in 60 s");
   expect(card("Overage rate").textContent).toContain("15.0 %");
-  expect(card("Cost").textContent).toBe("Cost$1,300.00 per minuteover the last 5 min · $30,000.00 in 60 s");
+  expect(card("Cost").textContent).toBe("Cost$1,300 per minuteover the last 5 min · $30,000.00 in 60 s");
   expect(card("Active").textContent).toBe("Active27 of 40now");
 });
 
