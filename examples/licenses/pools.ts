@@ -16,7 +16,7 @@ export interface Borrow {
 }
 
 /** Why a pool lends no license: all are lent, or the contract allows no further overage. */
-export type PoolLimit = "pool_exhausted" | "max_overage";
+type PoolLimit = "pool_exhausted" | "max_overage";
 
 export interface PoolStatus {
   readonly tool: ToolName;

@@ -1,5 +1,5 @@
 /** A line of the comparison: events, or cents of overage. */
-export type Row = "attempts" | "borrowed" | "overage" | "cost in cents" | "returned" | `refused: ${string}`;
+type Row = "attempts" | "borrowed" | "overage" | "cost in cents" | "returned" | `refused: ${string}`;
 
 /** Everything that happened to the licenses of each tool, in whole numbers. */
 export interface Ledger {

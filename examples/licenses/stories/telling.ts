@@ -42,7 +42,7 @@ export interface Telling {
 }
 
 /** `ended`: it fired and was resolved. */
-export type AlertState = LiveAlert["state"] | "never fired" | "ended";
+type AlertState = LiveAlert["state"] | "never fired" | "ended";
 
 /** The length of a slice of play: requests come in small groups, and a fake clock has few steps. */
 const SLICE_SECONDS = 0.5;

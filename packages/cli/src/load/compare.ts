@@ -13,7 +13,7 @@ export interface Row extends Readonly<Expected> {
 }
 
 /** Reasons with what the answers said and what the collector's counters say. */
-export interface ReasonRow {
+interface ReasonRow {
   readonly name: string;
   readonly answered: number;
   readonly counted: number;

@@ -58,7 +58,7 @@ const SAMPLE = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)/;
 const LABEL = /(\w+)="((?:[^"\\]|\\.)*)"/g;
 
 /** Reads the text format of Prometheus. */
-export function parseCounters(text: string): Counters {
+function parseCounters(text: string): Counters {
   const series = new Map<string, { readonly labels: string; readonly value: number }[]>();
   for (const line of text.split("\n")) {
     const [, name, labels = "", value] = SAMPLE.exec(line) ?? [];

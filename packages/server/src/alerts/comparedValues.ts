@@ -12,7 +12,7 @@ export const VALUE_STEPS = 180;
 const MOST_KEPT = 20;
 
 /** The values of one group, which its rule compared. */
-export interface ComparedLine {
+interface ComparedLine {
   readonly labels: Readonly<Record<string, string>>;
   /** True if the condition held when it was compared last. */
   readonly holds: boolean;
@@ -21,7 +21,7 @@ export interface ComparedLine {
 }
 
 /** The values of a rule. */
-export interface ComparedLines {
+interface ComparedLines {
   /** Milliseconds since 1970 of the newest evaluation, to which the last values belong. */
   readonly at: number;
   /** Groups that have a value now, kept or not. */

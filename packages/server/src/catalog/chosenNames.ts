@@ -68,13 +68,13 @@ export function checkNamedUnit(
 }
 
 /** A name that the catalog gives to a family. */
-export interface ChosenName {
+interface ChosenName {
   readonly name: string;
   readonly path: Path;
 }
 
 /** Returns the names that a catalog gives to families, with their places. */
-export function chosenNames(catalog: Catalog): ChosenName[] {
+function chosenNames(catalog: Catalog): ChosenName[] {
   const { jobs = {}, aliases = {} } = catalog;
   const groups = ["actions", "conversions", "measurements", "gauges", "ingested"] as const;
   const own = groups.flatMap((group) =>
