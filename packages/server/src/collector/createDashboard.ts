@@ -91,11 +91,11 @@ export function createDashboard(
 function createSeen(
   { catalog, recorder, paths }: PartContext,
   scrub: Scrubber,
-  log: Parameters<typeof reportLearnedNames>[1],
+  log: Parameters<typeof reportLearnedNames>[2],
 ): SeenCalls | undefined {
   const maxNames = learnedNamesAtMost(catalog);
   if (maxNames === 0) return undefined;
-  reportLearnedNames(recorder, log, `${paths.api}/cardinality`);
+  reportLearnedNames(catalog, recorder, log, `${paths.api}/cardinality`);
   return createSeenCalls(maxNames, (text) => scrub.text(text) !== text);
 }
 

@@ -56,6 +56,22 @@ test("a kind without a place left is reported once", async () => {
   expect(told("name_learned")).toHaveLength(3);
 });
 
+test("names that the catalog declares are not reported as learned", async () => {
+  const lines: string[] = [];
+  const write = (_fields: LogFields, message: string): void => void lines.push(message);
+  const catalog = {
+    app: "shop",
+    routes: [],
+    learnNames: { max: 2 },
+    actions: { login: { help: "Logins.", from: "server" }, search: { help: "Searches." } },
+  } as const;
+  const log: Log = { info: write, warn: write, error: write };
+  const collector = createCollector({ catalog, runtimeMetrics: false, log });
+  onTestFinished(() => collector.stop());
+  await collector.trackAction("login");
+  expect(lines.filter((line) => /catalog/.test(line))).toEqual([]);
+});
+
 test("an attack with names fills no log", async () => {
   const { report, told } = start(500);
   for (let round = 0; round < 5; round += 1)

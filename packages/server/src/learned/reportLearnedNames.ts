@@ -1,3 +1,4 @@
+import type { Catalog } from "@rumkit/protocol";
 import { OTHER } from "../metrics/descriptor.ts";
 import type { StoredFamily } from "../metrics/family.ts";
 import type { Recorder } from "../metrics/recorder.ts";
@@ -11,18 +12,33 @@ interface LearnedLog {
   namesFull(message: string): void;
 }
 
+/** The entries of a catalog that declare the values of a label. */
+const DECLARED: Readonly<Record<string, "actions" | "conversions" | "measurements" | "features">> = {
+  action: "actions",
+  conversion: "conversions",
+  measurement: "measurements",
+  feature: "features",
+};
+
 /**
- * Reports each newly learned name once, and once per kind that its limit is reached.
+ * Reports each newly learned name once, and once per kind that its limit is reached. Names of the catalog are not reported.
  *
  * @param listPath The path of the route that shows the names.
  */
-export function reportLearnedNames(recorder: Recorder, log: LearnedLog, listPath: string): void {
+export function reportLearnedNames(
+  catalog: Catalog,
+  recorder: Recorder,
+  log: LearnedLog,
+  listPath: string,
+): void {
   const reported = new Set<string>();
   const full = new Set<string>();
   const families = new Map(recorder.families.map((family) => [family.descriptor, family]));
   let isAtStart = true;
 
   const see = (family: StoredFamily, label: string, most: number, name: string): void => {
+    const kind = DECLARED[label];
+    if (kind && Object.hasOwn(catalog[kind] ?? {}, name)) return;
     const names = family.valuesOf(label);
     if (names.size - (names.has(OTHER) ? 1 : 0) >= most && !full.has(label)) {
       full.add(label);
