@@ -106,7 +106,8 @@ export function createAlerting(parts: AlertingParts): Alerting {
     show: notices.show,
     close: async () => {
       await actions.stop();
-      await documents.write(actions.toKeep()).catch(onFailed);
+      // The first evaluation keeps the rules, and may not have been.
+      await documents.write([...rules, ...actions.toKeep()]).catch(onFailed);
       await notices.close();
       await audit.flush();
     },

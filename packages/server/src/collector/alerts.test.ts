@@ -361,6 +361,26 @@ test.each([
   expect(((await response.json()) as { error: { message: string } }).error.message).toContain(reason);
 });
 
+test("thresholds are kept by a process that ends before its first evaluation", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "rumkit-thresholds-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, "metrics.journal");
+  const open = async (above: number) => {
+    const { logins } = catalog.alerts;
+    const alerts = { logins: { ...logins, when: { ...logins.when, above } } };
+    return createCollector({
+      catalog: { ...catalog, alerts } as typeof catalog,
+      journal: await openSqliteJournal({ path }),
+    });
+  };
+  await (await open(2)).stop();
+  const second = await open(3);
+  onTestFinished(() => second.stop());
+  const answer = await second.app.request("/api/rumkit/audit?what=rules_changed");
+  const { entries } = (await answer.json()) as AuditEntries;
+  expect(Object.values(entries.at(-1)!.facts!)).toContain("2 → 3");
+});
+
 test("what the journal refuses to keep is refused, counted, and has not happened", async () => {
   const folder = mkdtempSync(join(tmpdir(), "rumkit-decisions-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
