@@ -68,7 +68,6 @@ test("orders are kept and counted to the cent, and bad ones are neither", async 
   for (const amount of [0.1, 0.2, 29.99])
     expect((await post("/api/purchase", { payment_method: "card", amount })).status).toBe(201);
   for (const body of [
-    "{",
     "[]",
     "null",
     '{"payment_method":"card","amount":1e999}',
@@ -92,6 +91,18 @@ test("orders are kept and counted to the cent, and bad ones are neither", async 
     [series]: 3,
     'revenue_total_dollars{conversion="purchase",currency="USD"}': 30.29,
   });
+});
+
+test("a body that is not JSON is answered with an example, and counted as 400", async () => {
+  const { post, counted } = await open();
+  for (const path of ["/api/register", "/api/login", "/api/logout", "/api/purchase"])
+    expect(await post(path, "{'username': 'ada'}")).toEqual({
+      status: 400,
+      body: { status: "error", error: 'The body must be JSON, such as {"username": "ada"}.' },
+    });
+  const requests = await counted(/^http_requests_total/);
+  expect(Object.keys(requests)).toHaveLength(4);
+  expect(requests['http_requests_total{method="POST",route="/api/login",status="400"}']).toBe(1);
 });
 
 test("/simulate-error fails half of the time, the same times for the same seed", async () => {

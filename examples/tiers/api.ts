@@ -32,6 +32,11 @@ export function createApi({ collector, store, random, isStopping = () => false }
   api.use("/simulate-error", collector.httpMetrics());
   api.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => refuse(c, "The body is too large.", 413) }));
 
+  api.use("/api/*", async (c, next) => {
+    if (c.req.method !== "POST" || (await readJson(c)) !== undefined) return await next();
+    return refuse(c, 'The body must be JSON, such as {"username": "ada"}.');
+  });
+
   api.post("/api/register", async (c) => {
     const account = readAccount(await readJson(c));
     if (typeof account === "string") return refuse(c, account);

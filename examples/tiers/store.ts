@@ -56,7 +56,8 @@ export async function openStore(
   { instrumentCache }: Pick<Collector<typeof catalog>, "instrumentCache">,
 ): Promise<Store> {
   const cached = instrumentCache("products", new Map<string, readonly Product[]>());
-  for (const sql of TABLES) await query(sql);
+  // Of two servers that start at once, the second fails to create what the first does, and then finds it.
+  for (const sql of TABLES) await query(sql).catch(() => query(sql));
   for (const product of PRODUCTS)
     await query(
       "INSERT INTO products (id, name, category, cents) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
