@@ -151,6 +151,8 @@ describe("rule versions", () => {
     const { send, get, rules } = openPolicies();
     expect(await send("/rules", wanted)).toMatchObject({ status: 201, answer: { current: FAULTY } });
     expect(rules.takeBack("grace", "It is slow.")).toBe("2026.1");
+    // A second request to take back finds nothing, and does not bring the faulty version again.
+    expect(rules.takeBack("grace", "It is slow.")).toBe("2026.1");
     expect((await get("/rules")).answer["history"]).toMatchObject([
       { version: "2026.1", by: "grace", why: "It is slow." },
       wanted,

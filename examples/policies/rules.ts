@@ -36,7 +36,10 @@ export interface Rules {
   readonly delayMs: (region: Region) => number;
   readonly decide: (outcome: Outcome, region: Region) => Outcome;
   readonly deploy: (version: RuleVersion, by: string, why: string) => void;
-  /** Takes the current version back, to the one before it. Returns the one that holds then. */
+  /**
+   * Takes the current version back, to the one before it that was not taken back itself: a second call does not bring a faulty
+   * version again. Returns the one that holds then.
+   */
   readonly takeBack: (by: string, why: string) => RuleVersion;
   /** Newest first. */
   readonly history: () => readonly Deployment[];
@@ -49,7 +52,9 @@ export function isRuleVersion(value: unknown): value is RuleVersion {
 export function createRules(now: () => number = Date.now): Rules {
   const history: Deployment[] = [{ version: "2026.1", at: now(), by: "server", why: "The first version." }];
   const current = (): RuleVersion => history[0]!.version;
+  const withdrawn = new Set<RuleVersion>();
   const deploy = (version: RuleVersion, by: string, why: string): void => {
+    withdrawn.delete(version);
     history.unshift({ version, at: now(), by, why });
     history.length = Math.min(history.length, MAX_HISTORY);
   };
@@ -59,8 +64,12 @@ export function createRules(now: () => number = Date.now): Rules {
     delayMs: (region) => BEHAVIOR[current()].delayMs(region),
     decide: (outcome, region) => BEHAVIOR[current()].decide(outcome, region),
     takeBack: (by, why) => {
-      const before = history.find(({ version }) => version !== current());
-      if (before) deploy(before.version, by, why);
+      const taken = current();
+      const before = history.find(({ version }) => version !== taken && !withdrawn.has(version));
+      if (before) {
+        withdrawn.add(taken);
+        deploy(before.version, by, why);
+      }
       return current();
     },
     history: () => history,

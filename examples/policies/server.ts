@@ -185,7 +185,7 @@ function readInteger(name: string, text: string, most: number): number {
 }
 
 function describe(error: unknown): string {
-  return error instanceof Error ? error.message.split("\n")[0]! : String(error);
+  return error instanceof Error ? error.message.replaceAll(/\s*\n\s*/g, " ") : String(error);
 }
 
 function fail(message: string): never {

@@ -34,7 +34,7 @@ export async function startPeers(rules: Rules, env: NodeJS.ProcessEnv): Promise<
   const mail = createMailPeer((subject) => outbox.put("mail", subject));
   const [httpPort, mailPort] = await Promise.all([listen(http), listen(mail)]);
   const origin = `http://127.0.0.1:${httpPort}`;
-  const { SLACK_URL: slackUrl, SMTP_URL: smtpUrl, TWILIO_SID: sid, TWILIO_TOKEN: twilioToken } = env;
+  const { SLACK_URL: slackUrl, SMTP_URL: smtpUrl, TWILIO_SID: sid } = env;
   return {
     outbox,
     real: [slackUrl && "Slack", smtpUrl && "mail", sid && "SMS"].filter((name) => name !== undefined),
@@ -51,7 +51,8 @@ export async function startPeers(rules: Rules, env: NodeJS.ProcessEnv): Promise<
         sms: {
           type: "sms",
           accountSid: sid ?? "AC00000000000000000000000000000001",
-          authToken: twilioToken ?? secret,
+          // A missing token is a fault that the collector names, and not the outbox's.
+          authToken: sid === undefined ? secret : { env: "TWILIO_TOKEN" },
           from: env["SMS_FROM"] ?? "+15551234567",
           to: [env["SMS_TO"] ?? "+15557654321"],
           ...(sid === undefined && { apiUrl: origin }),
