@@ -52,7 +52,7 @@ interface Rest {
   /** Microseconds of CPU per second of the clock. */
   readonly cpuPerSecond: number;
   readonly pushes: number;
-  readonly samples: number;
+  readonly samplesPerPush: number;
   readonly bytes: number;
   readonly seconds: number;
 }
@@ -75,16 +75,20 @@ async function run<Result>(
 
 const cpuOf = async (server: BenchServer): Promise<number> => (await server.cpu())["cpuMicros"]!;
 
-/** Samples that a receiver took, as the collector counts them. */
-async function samplesOf({ port }: BenchServer): Promise<number> {
+/** Requests and samples that the receiver took, as the collector counts them: of one scrape, so that they belong together. */
+async function deliveredOf({ port }: BenchServer): Promise<{ requests: number; samples: number }> {
   const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-  return Number(/^rum_push_samples_total (\d+)/m.exec(text)?.[1] ?? 0);
+  const read = (series: RegExp): number => Number(series.exec(text)?.[1] ?? 0);
+  return {
+    requests: read(/^rum_push_requests_total\{outcome="delivered"\} (\d+)/m),
+    samples: read(/^rum_push_samples_total (\d+)/m),
+  };
 }
 
 async function rest(server: BenchServer): Promise<Rest> {
   // The garbage of the requests is collected, and what they counted was shown.
   await wait(orShort(3_000, 100));
-  const samples = await samplesOf(server);
+  const first = await deliveredOf(server);
   const before = receiver.taken();
   const startedAt = performance.now();
   const cpu = await cpuOf(server);
@@ -92,11 +96,12 @@ async function rest(server: BenchServer): Promise<Rest> {
   const used = (await cpuOf(server)) - cpu;
   const seconds = (performance.now() - startedAt) / 1_000;
   const after = receiver.taken();
+  const last = await deliveredOf(server);
   return {
     cpuPerSecond: used / seconds,
     pushes: after.pushes - before.pushes,
     bytes: after.bytes - before.bytes,
-    samples: (await samplesOf(server)) - samples,
+    samplesPerPush: (last.samples - first.samples) / Math.max(1, last.requests - first.requests),
     seconds,
   };
 }
@@ -128,7 +133,7 @@ console.table(
   PROTOCOLS.slice(1).map((subject) => {
     const results = rests.get(subject)!;
     const pushes = sum(results.map((result) => result.pushes));
-    const samples = sum(results.map((result) => result.samples)) / pushes;
+    const samples = sum(results.map(({ samplesPerPush }) => samplesPerPush)) / results.length;
     const perSecond = sum(results.map((result) => result.pushes / result.seconds)) / results.length;
     const micros = (least(results.map(({ cpuPerSecond }) => cpuPerSecond)) - idle) / perSecond;
     return {
