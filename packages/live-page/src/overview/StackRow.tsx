@@ -7,7 +7,7 @@ interface StackRowProps {
   number: ReactNode;
   figure: LiveFigure;
   used: number;
-  /** The whole of which `used` is a part; null while it is not known, undefined if there is none. */
+  /** The whole of which `used` is a part; null while it is not known, undefined for a value without a whole. */
   whole: number | null | undefined;
   /** The longest bar without a whole. */
   top: number;

@@ -416,7 +416,7 @@ describe("a link that a person ends before its time", () => {
     expect(await end(collector, { token })).toEqual([404, "unknown"]);
   });
 
-  test("where everyone may read the live page, there is none", async () => {
+  test("has nothing to end where everyone may read the live page", async () => {
     expect(await end(start({ access: undefined as never }), { token: "x" })).toEqual([409, "not_protected"]);
   });
 

@@ -114,7 +114,7 @@ describe("a gauge that is set", () => {
       "bad_event",
       '"user" is not a label of it. Its labels: tool.',
     ],
-    ["a label where there are none", ["backlog", 1, { tool: "maya" }], "bad_event", "Its labels: none."],
+    ["a label that it lacks", ["backlog", 1, { tool: "maya" }], "bad_event", "Its labels: none."],
   ])("under %s is refused, counted and explained", async (_, given, reason, text) => {
     loose().setGauge(...given);
     expect(await shown()).toEqual({});
