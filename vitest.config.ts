@@ -67,7 +67,7 @@ export default defineConfig({
           ...shared,
           include: ["packages/{browser,react,live-page}/src/**/*.test.{ts,tsx}"],
           ...patient,
-          setupFiles: ["test/support/setup/quietConsole.ts"],
+          setupFiles: ["test/support/setup/firstAddress.ts", "test/support/setup/quietConsole.ts"],
         },
       },
       {
@@ -83,7 +83,7 @@ export default defineConfig({
           exclude: [
             "packages/react/src/routers/{reactRouter,reactRouterData,tanstackRouter,nextApp,nextPages}.test.tsx",
           ],
-          setupFiles: ["test/support/setup/quietConsole.ts"],
+          setupFiles: ["test/support/setup/firstAddress.ts", "test/support/setup/quietConsole.ts"],
         },
       },
       {

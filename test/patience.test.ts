@@ -50,3 +50,26 @@ test("what is short is found", () => {
   expect(hasty(`${tool}(() => expect(a).toBe(1));`)).toHaveLength(1);
   expect(hasty(`${tool}(() => expect(a).toBe(1), { timeout: 100_000 });`)).toEqual([]);
 });
+
+/** The tests that run beside each other and wait with `expect.poll`, which asks in vain which of them runs: `expectSoon` waits. */
+function lost(text: string): string[] {
+  const tests = text.split(/^(?=\s*(?:test|it|describe)\b)/m);
+  return tests
+    .filter((body) => /^\s*(?:test|it|describe)\.concurrent\b/.test(body) && /\bexpect\s*\.poll\(/.test(body))
+    .map((body) => body.trim().split("\n")[0]!);
+}
+
+test("no test that runs beside others waits with expect.poll", () => {
+  const found = files.map((file) => [file, lost(readFileSync(join(ROOT, file), "utf8"))] as const);
+  expect(found.filter(([, places]) => places.length > 0)).toEqual([]);
+});
+
+test("one that does is found", () => {
+  const beside = ["test", "concurrent"].join(".");
+  expect(
+    lost(`test("a", () => {});\n${beside}("b", async () => {\n  await expect.poll(read).toBe(1);\n});`),
+  ).toEqual([`${beside}("b", async () => {`]);
+  expect(
+    lost(`${beside}("a", () => {});\ntest("b", async () => {\n  await expect.poll(read).toBe(1);\n});`),
+  ).toEqual([]);
+});

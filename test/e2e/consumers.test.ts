@@ -7,6 +7,7 @@ import { cpSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { expectSoon } from "../support/expectSoon.ts";
 
 const CONSUMERS = join(import.meta.dirname, "../consumers");
 const PACKAGES = join(import.meta.dirname, "../../packages");
@@ -90,9 +91,9 @@ test.concurrent("webpack 4 makes an app that counts", async () => {
     return Response.json({});
   };
   window.eval(readFileSync(join(APP, "main.js"), "utf8"));
-  await expect.poll(() => window.document.querySelector("button")).not.toBeNull();
+  await expectSoon(() => window.document.querySelector("button") !== null).toBe(true);
   window.document.querySelector("button")!.click();
-  await expect.poll(() => bodies.join("\n")).toContain('"add_to_cart"');
+  await expectSoon(() => bodies.join("\n")).toContain('"add_to_cart"');
   window.close();
 });
 
