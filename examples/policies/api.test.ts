@@ -23,7 +23,7 @@ function openPolicies() {
   const outbox = createOutbox();
   const recorded: unknown[][] = [];
   const closing = new AbortController();
-  const app = createWorld({
+  const { app } = createWorld({
     collector,
     rules,
     outbox,

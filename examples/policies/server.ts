@@ -39,7 +39,7 @@ const peers = await startPeers(rules, process.env);
 const collector = await openCollector();
 const closing = new AbortController();
 let client: ReturnType<typeof createMetricsClient> | undefined;
-const app = createWorld({
+const { app, busy } = createWorld({
   collector,
   rules,
   outbox: peers.outbox,
@@ -118,7 +118,8 @@ async function shutDown({ load, services }: Running, code: number): Promise<void
   closing.abort();
   collector.drain();
   // Look-ups that are on their way still report to this server, which therefore listens.
-  await wait(100);
+  const deadline = performance.now() + GRACE_MS;
+  while (busy() > 0 && performance.now() < deadline) await wait(20);
   await client?.close();
   detach();
   const closed = new Promise((resolve) => void server.close(resolve));

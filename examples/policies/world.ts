@@ -10,19 +10,31 @@ export interface WorldOptions extends LookupOptions {
   readonly closing: AbortSignal;
 }
 
+export interface World {
+  readonly app: Hono;
+  /** Requests of the look-up and the management that are on their way. */
+  readonly busy: () => number;
+}
+
 /** The page may load its own files, and ask where it came from. */
 const POLICY =
   "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 /** Creates the look-up service, the management, the page and the collector's routes as one app. */
-export function createWorld(options: WorldOptions): Hono {
+export function createWorld(options: WorldOptions): World {
   const { collector, closing } = options;
   const app = new Hono();
+  let busy = 0;
   app.route("/", collector.app);
   // A connection that is kept alive would bring requests that nothing counts any more: they are not begun.
   app.use(async (c, next) => {
-    if (!closing.aborted) return await next();
-    return c.json({ error: "The server stops. Try again.", code: "stopping" }, 503, { connection: "close" });
+    if (closing.aborted)
+      return c.json({ error: "The server stops. Try again.", code: "stopping" }, 503, {
+        connection: "close",
+      });
+    busy += 1;
+    await next();
+    busy -= 1;
   });
   app.route("/", createLookup(options));
   app.route("/", createManagement(options));
@@ -39,5 +51,5 @@ export function createWorld(options: WorldOptions): Hono {
     collector.trackError(error);
     return c.json({ error: "The server failed.", code: "failed" }, 500);
   });
-  return app;
+  return { app, busy: () => busy };
 }

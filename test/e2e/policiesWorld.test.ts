@@ -130,14 +130,30 @@ test("the page looks policies up, deploys a rule with a reason, and asks the aud
   expect(faults).toEqual([]);
 });
 
-test("a restart with another limit is in the audit log, with the old one and the new one", async () => {
+test("SIGTERM lets a look-up end and be counted, and a restart with another limit is in the audit log", async () => {
   const flags = ["--no-load", "--journal", join(folder, "second.journal")];
-  await (await startPolicies(flags)).stop();
+  const first = await startPolicies(flags);
+  await fetch(`${first.origin}/rules`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ version: "2026.2", by: "ada", why: "It takes most of a second in the west." }),
+  });
+  const lookups: Promise<number>[] = [];
+  await expectSoon(async () => {
+    lookups.push(fetch(`${first.origin}/policies/p-101?region=west`).then(({ status }) => status));
+    return (await fetch(`${first.origin}/metrics`)).text();
+  }).toMatch(/^http_requests_in_flight [1-9]/m);
+  const [statuses] = await Promise.all([Promise.all(lookups), first.stop()]);
+  const answered = statuses.filter((status) => status === 200).length;
+  expect(answered).toBeGreaterThan(0);
   const second = await startPolicies([...flags, "--sla", "500"]);
   onTestFinished(() => second.stop());
   const answer = await fetch(`${second.origin}/api/rumkit/audit?what=rules_changed`);
   const { entries } = (await answer.json()) as AuditEntries;
   expect(Object.values(entries.at(-1)!.facts!)).toContain("0.2 → 0.5");
+  expect(await (await fetch(`${second.origin}/metrics`)).text()).toContain(
+    `api_response_time_seconds_count{endpoint="/policies/:id",region="west"} ${answered}\n`,
+  );
 });
 
 test("a wrong flag and a port in use end the program with one sentence", async () => {
