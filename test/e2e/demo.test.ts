@@ -54,6 +54,23 @@ test("a fresh copy starts in fifteen calm lines, and ends with what to open", as
   await expect.poll(revenue, { timeout: 200_000 }).toMatch(/^revenue_total\{.*\} [1-9]/m);
 });
 
+test("every other world starts with what the demo installs for it", async () => {
+  const folder = cloneFiles();
+  for (const { name } of readWorlds(ROOT).filter((world) => world.name !== "shop")) {
+    const port = await freePort();
+    const demo = await startProgram("npm", ["run", "demo", "--", name, "--no-load"], {
+      cwd: folder,
+      env: { PORT: String(port), CI: "" },
+      ready: /^Metrics +http/m,
+      withChildren: true,
+    });
+    onTestFinished(demo.stop);
+    for (const path of ["/", "/realtime", "/metrics"])
+      expect([name, (await fetch(`http://127.0.0.1:${port}${path}`)).status]).toEqual([name, 200]);
+    await demo.stop();
+  }
+});
+
 /** In the page that the demo names, the shop works beside a live page that is live, and above it on a phone. */
 async function useSplitView(origin: string): Promise<void> {
   const browser = await launchChromium();

@@ -45,16 +45,29 @@ export function checkEmail({ policy }: OptionChecks): Check {
   );
 }
 
+/** Resolves names of packages from where the app was started: a server that is linked into a workspace does not see them. */
+function requireOfApp(): NodeJS.Require {
+  return process.getBuiltinModule("node:module").createRequire(`${process.cwd()}/`);
+}
+
 function isInstalled(): boolean {
+  // Not imported: bundles in ESM declare the same name for themselves. Bundles in CommonJS have no such URL.
+  const { createRequire } = process.getBuiltinModule("node:module");
+  return [() => createRequire(import.meta.url), requireOfApp].some((requireFrom) => {
+    try {
+      requireFrom().resolve(NODEMAILER);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+async function loadNodemailer(): Promise<typeof Nodemailer> {
   try {
-    // Not imported: bundles in ESM declare the same name for themselves. Bundles in CommonJS have no such URL.
-    process
-      .getBuiltinModule("node:module")
-      .createRequire(import.meta.url ?? `${process.cwd()}/`)
-      .resolve(NODEMAILER);
-    return true;
+    return (await import(/* webpackIgnore: true */ /* @vite-ignore */ NODEMAILER)) as typeof Nodemailer;
   } catch {
-    return false;
+    return requireOfApp()(NODEMAILER) as typeof Nodemailer;
   }
 }
 
@@ -131,9 +144,7 @@ async function sendMail(
   { context }: ReceiverParts,
   signal: AbortSignal,
 ): Promise<SentMail> {
-  const { createTransport } = (await import(
-    /* webpackIgnore: true */ /* @vite-ignore */ NODEMAILER
-  )) as typeof Nodemailer;
+  const { createTransport } = await loadNodemailer();
   const { host, port, isSecure, user, password } = server;
   const transport = createTransport({
     host,
