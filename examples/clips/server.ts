@@ -58,14 +58,15 @@ const server = serve({ fetch: app.fetch, port, hostname }, ({ port: boundPort })
   const env = { COLLECTOR_URL: origin, RUMKIT_INGEST_TOKEN: token, REDIS_URL: redisUrl ?? "" };
   const workers = startWorkers({ count: workerCount, env });
   const load = flags["no-load"] ? undefined : startLoad(origin, seed);
+  // Before the first line: its reader may send a signal at once.
+  for (const signal of ["SIGTERM", "SIGINT"] as const)
+    process.once(signal, () => void shutDown(load?.stop(), workers.stop));
   console.log(`Page        ${origin}/`);
   console.log(`Live page   ${origin}/realtime`);
   console.log(`Metrics     ${origin}/metrics`);
   console.log(`Queue       ${description}`);
   console.log(`Workers     ${workerCount}: ${workers.pids().join(", ")}`);
   console.log(`Load        ${load ? `simulated, seed ${seed}` : "none, only you"}`);
-  for (const signal of ["SIGTERM", "SIGINT"] as const)
-    process.once(signal, () => void shutDown(load?.stop(), workers.stop));
 });
 server.on("error", (error: NodeJS.ErrnoException) => {
   void closeQueue().then(() =>

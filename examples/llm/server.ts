@@ -54,11 +54,7 @@ server.on("listening", () => {
   const origin = `http://${["0.0.0.0", "[::]"].includes(shown) ? "127.0.0.1" : shown}:${bound}`;
   client = createMetricsClient({ url: origin, token: ingestToken, flushIntervalMs: 200 });
   const load = flags["no-load"] ? undefined : createLoad({ origin, seed });
-  console.log(`API         ${origin}/v1`);
-  console.log(`Page        ${origin}/`);
-  console.log(`Live page   ${origin}/realtime`);
-  console.log(`Metrics     ${origin}/metrics`);
-  console.log(`Load        ${load ? `${load.clients} simulated clients, seed ${seed}` : "none, only you"}`);
+  // Before the first line: its reader may send a signal at once.
   let isStopping = false;
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.on(signal, () => {
@@ -66,6 +62,11 @@ server.on("listening", () => {
       isStopping = true;
     });
   }
+  console.log(`API         ${origin}/v1`);
+  console.log(`Page        ${origin}/`);
+  console.log(`Live page   ${origin}/realtime`);
+  console.log(`Metrics     ${origin}/metrics`);
+  console.log(`Load        ${load ? `${load.clients} simulated clients, seed ${seed}` : "none, only you"}`);
 });
 
 /** Lets answers end and be counted, ends the others, then the live streams and the process. */

@@ -100,13 +100,7 @@ app.use((c, next) => (matchRoute(c.req.path) === UNMATCHED_ROUTE ? next() : page
 const server = serve({ fetch: app.fetch, port, hostname }, ({ port: boundPort }) => {
   const origin = `http://${hostname}:${boundPort}`;
   const visitors = flags["no-visitors"] ? undefined : createVisitors({ origin, seed, deployment });
-  console.log(`Shop        ${origin}/`);
-  console.log(`Live page   ${origin}/realtime`);
-  console.log(`Metrics     ${origin}/metrics`);
-  console.log(`Visitors    ${visitors ? `simulated, seed ${seed}` : "none, only you"}`);
-  console.log(
-    `\nOpen ${origin}/demo: the shop beside the live page. Click around: it appears within five seconds.`,
-  );
+  // Before the first line: its reader may send a signal at once.
   const closing = new AbortController();
   if (visitors && !flags["no-story"]) void tell(closing.signal);
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
@@ -115,6 +109,13 @@ const server = serve({ fetch: app.fetch, port, hostname }, ({ port: boundPort })
       void shutDown(visitors?.stop());
     });
   }
+  console.log(`Shop        ${origin}/`);
+  console.log(`Live page   ${origin}/realtime`);
+  console.log(`Metrics     ${origin}/metrics`);
+  console.log(`Visitors    ${visitors ? `simulated, seed ${seed}` : "none, only you"}`);
+  console.log(
+    `\nOpen ${origin}/demo: the shop beside the live page. Click around: it appears within five seconds.`,
+  );
 });
 server.on("error", (error: Error) => fail(error.message));
 
