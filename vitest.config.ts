@@ -20,12 +20,6 @@ const patient = {
   expect: { poll: { interval: 50, timeout: 100_000 } },
 };
 
-/**
- * One process for many files, each with its own document: to load React and the document anew takes longer than the tests.
- * What a module remembers stays from one file to the next, so a test leaves it as it was.
- */
-const shared = { isolate: false };
-
 /** Tests read the sources of every package, so that they need no build; `e2e` alone runs what is built. */
 const fromSource = {
   resolve: { conditions: ["@rumkit/source", ...defaultClientConditions] },
@@ -64,10 +58,9 @@ export default defineConfig({
         test: {
           name: "dom",
           environment: "happy-dom",
-          ...shared,
           include: ["packages/{browser,react,live-page}/src/**/*.test.{ts,tsx}"],
           ...patient,
-          setupFiles: ["test/support/setup/firstAddress.ts", "test/support/setup/quietConsole.ts"],
+          setupFiles: ["test/support/setup/quietConsole.ts"],
         },
       },
       {
@@ -76,14 +69,13 @@ export default defineConfig({
         test: {
           name: "react18",
           environment: "happy-dom",
-          ...shared,
           include: ["packages/react/src/**/*.test.tsx"],
           ...patient,
           // Their routers come with the React that is installed beside them; on 18, `e2e` walks through them.
           exclude: [
             "packages/react/src/routers/{reactRouter,reactRouterData,tanstackRouter,nextApp,nextPages}.test.tsx",
           ],
-          setupFiles: ["test/support/setup/firstAddress.ts", "test/support/setup/quietConsole.ts"],
+          setupFiles: ["test/support/setup/quietConsole.ts"],
         },
       },
       {
