@@ -79,7 +79,6 @@ async function visit({ origin }: World): Promise<void> {
   await page.locator("li", { hasText: "12–15 s" }).getByText("done").waitFor();
   // A page reports the rest when it is left.
   await page.goto("about:blank");
-  await page.close();
 }
 
 /** Kills all workers while one of them has a job, which another one then ends. */

@@ -113,7 +113,6 @@ test.each([
   for (const click of [...walk.clicks, "about"]) await page.click(`[data-rum=${click}]`);
   await page.waitForURL(/about/);
   await page.goto("about:blank");
-  await page.close();
   if (walk.name === "angular") await expectStableWithZones(origin);
   const perClick = (family: string, names: readonly string[]) =>
     Object.fromEntries(names.map((name) => [`${family}{element="${name}"}`, 1]));

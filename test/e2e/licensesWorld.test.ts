@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { describeMetrics } from "@rumkit/server";
 import { dashboardExpressions, describeBoards, renderClassic, renderRules } from "rumkit/generate";
-import type { Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { catalog } from "../../examples/licenses/catalog.ts";
 import { createLedger, type Ledger, readCounts } from "../../examples/licenses/load/ledger.ts";
@@ -56,6 +56,7 @@ async function clickBorrow(page: Page, title: string, times: number, answer: str
 describe("borrowed by click and by load", () => {
   const ledger = createLedger();
   let world: World;
+  let browser: Browser;
   let prometheus: RunningPrometheus;
   let load: LoadReport;
 
@@ -67,13 +68,14 @@ describe("borrowed by click and by load", () => {
     load = await runLoad(plan, { ask: (path, init) => fetch(world.origin + path, init) });
   });
   afterAll(async () => {
+    await browser.close();
     await prometheus.stop();
     await world.stop();
   });
 
   /** Six compilers, one of them returned, so that the last two of eight and beyond cost: written down by hand. */
   async function usePage(): Promise<void> {
-    const browser = await launchShell();
+    browser = await launchShell();
     const page = await browser.newPage();
     await page.goto(world.origin);
     await clickBorrow(page, "Cross Compiler", 8, "Cross Compiler borrowed.");
@@ -88,9 +90,8 @@ describe("borrowed by click and by load", () => {
     await page.getByRole("button", { name: "Throw an error in the page" }).click();
     await page.getByRole("button", { name: "Ask for /faulty" }).click();
     await page.getByRole("status").filter({ hasText: "/faulty answered 500." }).waitFor();
-    // The page reports when it is left.
+    // The page reports when it is left, and the browser has to live until that has arrived.
     await page.goto("about:blank");
-    await browser.close();
     ledger.add("attempts", "compiler", 10);
     ledger.add("borrowed", "compiler", 10);
     ledger.add("overage", "compiler", 2);

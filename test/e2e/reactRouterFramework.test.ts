@@ -73,7 +73,6 @@ test("errors of loaders and components count once, and a thrown response does no
     await page.waitForFunction(() => document.querySelector("output")?.textContent === "/users/1");
   }
   await page.goto("about:blank");
-  await page.close();
   await expect
     .poll(async () => changesOfVisits(before, await scrape(collector.app), /^rum_js_errors_total/))
     .toEqual({ 'rum_js_errors_total{route="/broken/:id",source="react"}': 2 });

@@ -103,7 +103,6 @@ async function usePage(): Promise<void> {
   for (let round = 0; round < 6; round += 1) await click("Simulate an error", "/simulate-error");
   await expectSoon(() => page.getByRole("log").getByText("/simulate-error").count()).toBe(6);
   await page.goto("about:blank");
-  await page.close();
   expect(faults).toEqual([]);
 }
 
@@ -239,7 +238,6 @@ test("the same page works with a collector that has no catalog at all", async ()
   await page.goto(await listen(server));
   await page.getByRole("button", { name: "Add to Cart" }).click();
   await page.goto("about:blank");
-  await page.close();
   const series = 'rum_actions_total{action="add_to_cart"}';
   await expectSoon(async () => (await scrape(collector.app)).get(series)).toBe(1);
 });
