@@ -25,6 +25,24 @@ export const catalog = defineCatalog({
     },
   },
   endpoints: ["/jobs", "/jobs/:id", "/health"],
+  live: {
+    cards: {
+      queued: { title: "Clips queued / minute", rate: "action:clip_queued", per: "minute" },
+      in_flight: { title: "Clips in flight", gauge: "clip_jobs_inflight" },
+      waiting: { title: "Clips that wait", gauge: "queue_depth", warning: 15, critical: 25 },
+      errors: {
+        title: "Clips that failed",
+        ratio: "clip_job_latency_seconds",
+        labels: { status: "error" },
+        to: "clip_job_latency_seconds",
+        critical: 0.05,
+      },
+    },
+    charts: {
+      queued: { title: "Clips queued", rate: "action:clip_queued", per: "minute" },
+      latency: { title: "Time to cut a clip, p95", quantile: 0.95, of: "clip_job_latency_seconds" },
+    },
+  },
   alerts: {
     api_error_rate_high: {
       when: {
