@@ -24,6 +24,25 @@ export const catalog = defineCatalog({
       labels: { model: ["gpt-4", "gpt-4o", "gpt-4o-mini", "text-embedding-3-small"] },
     },
   },
+  live: {
+    cards: {
+      requests: { title: "Requests / second", rate: "http_requests_total" },
+      tokens: { title: "Tokens / second", rate: "llm_tokens_total", by: "model" },
+      first_token: { title: "First token, p95", quantile: 0.95, of: "stream_first_item_seconds" },
+      streams: { title: "Streams in progress", gauge: "streams_active" },
+      turned_away: {
+        title: "Turned away",
+        ratio: "http_requests_total",
+        labels: { status: "429" },
+        to: "http_requests_total",
+        critical: 0.1,
+      },
+    },
+    charts: {
+      tokens: { title: "Tokens / second", rate: "llm_tokens_total", by: "model" },
+      first_token: { title: "First token, p95", quantile: 0.95, of: "stream_first_item_seconds" },
+    },
+  },
   alerts: {
     queue_full: {
       when: {
