@@ -14,7 +14,15 @@ import { checkDeclaredLength, readBody } from "../http/readBody.ts";
 import { answerRefusal, refuseWhileDraining } from "../http/refusal.ts";
 import { answerOf, refusedRequest } from "./batchOutcome.ts";
 import type { CollectOptions } from "./collectOptions.ts";
-import { countEvents, noteOutcome, parseFor, readEvents, renderAnswer, untilKept } from "./countEvents.ts";
+import {
+  type ArrivedBatch,
+  countEvents,
+  noteOutcome,
+  parseFor,
+  readEvents,
+  renderAnswer,
+  untilKept,
+} from "./countEvents.ts";
 import { judgeBatch } from "./judgeBatch.ts";
 import type { Overload } from "./overload.ts";
 
@@ -44,10 +52,10 @@ export function createCollect(options: CollectOptions): AnswerRequest {
       const body = await readBody(request);
       refuseWhileDraining(options.isDraining, "batch");
       bytes.add(body.length);
-      const read = readEvents(body, idempotencyKey, request, options);
-      const counting = countEvents(read, request, options);
+      const read = readEvents(arrived(body, idempotencyKey, request, options), options);
+      const counting = countEvents(read, options);
       const outcome = typeof counting === "string" ? counting : await untilKept(counting, read, options);
-      noteOutcome(outcome, read, request, options);
+      noteOutcome(outcome, read, options);
       return { status: options.durable ? 200 : 202, headers, body: renderAnswer(read, outcome) };
     } catch (error) {
       if (error instanceof CollectError) {
@@ -61,6 +69,17 @@ export function createCollect(options: CollectOptions): AnswerRequest {
       duration.add((performance.now() - start) / 1000);
     }
   };
+}
+
+function arrived(
+  body: Buffer,
+  idempotencyKey: string | undefined,
+  request: CollectRequest,
+  { translateOf, senderOf, now }: CollectOptions,
+): ArrivedBatch {
+  // Only the limits of new names ask for the sender.
+  const sender = translateOf && senderOf(request);
+  return { body, idempotencyKey, userAgent: request.header("user-agent"), sender, at: now() };
 }
 
 /**

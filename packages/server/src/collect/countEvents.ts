@@ -2,7 +2,6 @@ import { crc32 } from "node:zlib";
 import { type BatchEnvelope, type Device, DEVICES } from "@rumkit/protocol";
 import { NOTHING_SHOWN, type ShownEvents } from "../base/shownEvents.ts";
 import { CollectError } from "../http/collectError.ts";
-import type { CollectRequest } from "../http/collectRequest.ts";
 import { journalFailed } from "../http/refusal.ts";
 import type { Count } from "../journal/count.ts";
 import type { AppendOutcome } from "../journal/journal.ts";
@@ -22,29 +21,40 @@ import { judgeBatch, type Verdict } from "./judgeBatch.ts";
 import { parseBatch } from "./parseBatch.ts";
 import { browserFamily, deviceKind } from "./userAgent.ts";
 
+/** A batch as it arrived, over HTTP or from the log. */
+export interface ArrivedBatch {
+  readonly body: Buffer;
+  /** The `Idempotency-Key` of its request, if it had one. */
+  readonly idempotencyKey: string | undefined;
+  readonly userAgent: string | undefined;
+  /** The sender that the limits of new names count; undefined if it is unknown. */
+  readonly sender: string | undefined;
+  /** Time of arrival in milliseconds since 1970. */
+  readonly at: number;
+}
+
 /** A batch whose events were checked, and are not counted yet. */
-interface ReadEvents {
+export interface ReadEvents {
   readonly batch: BatchEnvelope;
   readonly verdict: Verdict;
   /** Identifies the batch on every retry. */
   readonly key: string;
   readonly fingerprint: string;
+  readonly userAgent: string | undefined;
+  readonly at: number;
   /** The message about a bot's `User-Agent`, empty in production; undefined for other senders. */
   readonly bot: string | undefined;
 }
 
 /** Reads a body. Throws if none of its events can be counted. */
 export function readEvents(
-  body: Buffer,
-  idempotencyKey: string | undefined,
-  request: CollectRequest,
+  { body, idempotencyKey, userAgent, sender, at }: ArrivedBatch,
   options: CollectOptions,
 ): ReadEvents {
   const { verbose } = options;
   const batch = parseFor(options, body, verbose);
-  const userAgent = request.header("user-agent");
   const bot = options.isBot(userAgent) ? (verbose ? describeBot(userAgent) : "") : undefined;
-  const translate = options.translateOf?.(options.senderOf(request)) ?? options.translate;
+  const translate = options.translateOf?.(sender) ?? options.translate;
   const verdict = judgeBatch(batch, translate, options.overload, verbose);
   if (verbose) for (const message of faultsOf(verdict, bot)) options.onFault(message);
   if (verdict.accepted === 0 && verdict.shed === 0) {
@@ -53,7 +63,7 @@ export function readEvents(
   }
   // The session is part of the key, because every session begins to number at 1.
   const key = idempotencyKey === undefined ? batch.id : JSON.stringify([batch.session, idempotencyKey]);
-  return { batch, verdict, key, fingerprint: fingerprintOf(body), bot };
+  return { batch, verdict, key, fingerprint: fingerprintOf(body), userAgent, at, bot };
 }
 
 export function parseFor({ app }: CollectOptions, body: Buffer, verbose: boolean): BatchEnvelope {
@@ -88,12 +98,10 @@ const HEX_BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).pad
 
 /** Counts a batch once. */
 export function countEvents(
-  { batch, verdict, key, fingerprint, bot }: ReadEvents,
-  request: CollectRequest,
-  { count, now, sessions }: CollectOptions,
+  { batch, verdict, key, fingerprint, userAgent, at, bot }: ReadEvents,
+  { count, sessions }: CollectOptions,
 ): ReturnType<Count> {
   const isBot = bot !== undefined;
-  const userAgent = request.header("user-agent");
   const samples = countedSamples(batch, verdict, isBot);
   if (!isBot) {
     for (const sample of verdict.samples) samples.push(sample);
@@ -101,7 +109,7 @@ export function countEvents(
     for (const sample of ratings) samples.push(sample);
   }
   const events = isBot ? NOTHING_SHOWN : withSender(verdict.events, userAgent, batch.session);
-  return count({ key, from: "page", fingerprint, at: now(), samples, events });
+  return count({ key, from: "page", fingerprint, at, samples, events });
 }
 
 /** Waits for the journal. Throws `journal_failed` if it cannot keep the batch. */
@@ -121,8 +129,7 @@ export async function untilKept(
 /** Notes what a batch was: new, or counted before. Throws for one whose id belongs to another body. */
 export function noteOutcome(
   outcome: AppendOutcome,
-  { batch, verdict, bot }: ReadEvents,
-  request: CollectRequest,
+  { batch, verdict, userAgent, bot }: ReadEvents,
   { record, sessions, onRelease, onVital }: CollectOptions,
 ): void {
   if (outcome === "conflict") {
@@ -132,7 +139,7 @@ export function noteOutcome(
   if (outcome === "duplicate") duplicateSamples(verdict).forEach(record);
   else if (bot === undefined) {
     sessions.see(batch.session, batch.seq ?? 0, batch.rate, experienceIn(verdict.samples));
-    noteVitals({ batch, verdict }, request.header("user-agent"), sessions, onVital);
+    noteVitals({ batch, verdict }, userAgent, sessions, onVital);
     if (batch.release !== undefined) onRelease(batch.release);
   }
 }

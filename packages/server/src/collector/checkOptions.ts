@@ -18,6 +18,7 @@ import {
   text,
 } from "../base/shape.ts";
 import { BASE_PATH_FORM } from "../part/basePaths.ts";
+import { checkCluster } from "./checkCluster.ts";
 import { checkRemoteWrite } from "../push/checkRemoteWrite.ts";
 import { basePathFault } from "./basePaths.ts";
 
@@ -140,6 +141,7 @@ const checkAll = object(
     ),
     prometheusUrl: text('"http://prometheus:9090"'),
     alerts: checkAlerts,
+    cluster: checkCluster,
     remoteWrite: checkRemoteWrite,
     trustedProxies: texts('"10.0.0.0/8"'),
     forwardedHeader: oneOf(["x-forwarded-for", "forwarded"]),

@@ -2,6 +2,7 @@ import type { Catalog, ExactCatalog } from "@rumkit/protocol";
 import type { Hono, MiddlewareHandler } from "hono";
 import type { Registry } from "prom-client";
 import type { AlertsOptions } from "../alerting/alertsOptions.ts";
+import type { ClusterOptions } from "./clusterOptions.ts";
 import type { AccessOptions } from "../access/accessOptions.ts";
 import type { HttpMetricsOptions } from "../instrument/httpMetrics.ts";
 import type { Instruments } from "../instrument/instruments.ts";
@@ -131,6 +132,11 @@ export interface CollectorOptions<C extends Catalog, R extends AppRegistry = Reg
    * actions they request. `false`: no alert is evaluated. Default `{}`: they are evaluated and shown, without notices.
    */
   readonly alerts?: AlertsOptions | false;
+  /**
+   * Shares the work with collectors on other machines over a log: this one is an edge, an aggregator, or the live page.
+   * Default none: this process does all of it.
+   */
+  readonly cluster?: ClusterOptions | undefined;
   /**
    * Pushes all metrics to a Prometheus that cannot scrape this collector, or to Grafana Cloud: `{ url: { env:
    * "GRAFANA_PUSH_URL" } }`, or `remoteWrite()` for the usual variables. A receiver that fails delays no request. Default

@@ -21,6 +21,7 @@ import { createProcesses, type Processes } from "../workers/processes.ts";
 import { steadyNow } from "../base/steadyNow.ts";
 import type { CollectorOptions } from "./collector.ts";
 import { createAlertsPart } from "./createAlertsPart.ts";
+import { createClusterPart } from "./createClusterPart.ts";
 import { createPushPart } from "./createPushPart.ts";
 import { createIntake, type Intake } from "./createIntake.ts";
 import { type Backend, createBackend } from "./createBackend.ts";
@@ -98,6 +99,7 @@ export function createParts<C extends Catalog, R extends AppRegistry>(
     { show: processes.show },
     createAlertsPart(context, options, dashboard.newestRelease),
     createPushPart(context, options, store),
+    createClusterPart(context, options, { intake, count, processes, dashboard }),
     ...PARTS.flatMap(({ start }) => start?.(context, options) ?? []),
   ];
   const pulse = createPulse([...parts, store]);
