@@ -61,9 +61,14 @@ export function readEvents(
     invalidSamples(verdict).forEach(options.record);
     throw noValidEvent(verdict);
   }
-  // The session is part of the key, because every session begins to number at 1.
-  const key = idempotencyKey === undefined ? batch.id : JSON.stringify([batch.session, idempotencyKey]);
+  const key = keyOf(batch, idempotencyKey);
   return { batch, verdict, key, fingerprint: fingerprintOf(body), userAgent, at, bot };
+}
+
+/** Returns the key that identifies a batch on every retry. */
+export function keyOf({ id, session }: BatchEnvelope, idempotencyKey: string | undefined): string {
+  // The session is part of the key, because every session begins to number at 1.
+  return idempotencyKey === undefined ? id : JSON.stringify([session, idempotencyKey]);
 }
 
 export function parseFor({ app }: CollectOptions, body: Buffer, verbose: boolean): BatchEnvelope {
@@ -81,7 +86,7 @@ function faultsOf({ rejected }: Verdict, bot: string | undefined): string[] {
  * Computes a checksum that distinguishes a batch that is sent again from another batch with the same id. Neither is
  * counted, so a forged checksum only changes the code of the answer.
  */
-function fingerprintOf(body: Buffer): string {
+export function fingerprintOf(body: Buffer): string {
   // Sixteen hexadecimal digits, which a journal stores unchanged, without hashing them.
   return hexWord(crc32(body)) + hexWord(body.length);
 }

@@ -47,6 +47,10 @@ interface IntakeParts extends Pick<
 export interface Intake extends Part {
   /** Answers `/collect`, without Hono: for our own listener. */
   readonly collect: AnswerRequest;
+  /** The settings with which batches of pages are read and counted, from the log as well. */
+  readonly collectOptions: CollectOptions;
+  /** The same for items of services. */
+  readonly ingestOptions: IngestOptions;
 }
 
 /**
@@ -67,11 +71,14 @@ export function createIntake(parts: IntakeParts): Intake {
     (request) =>
       pending.add(answer(request));
   const collect = counting(createCollect(collectOptions));
+  const ingestOptions = ingestOptionsOf(parts);
   const validate = createValidate(validateOptionsOf(parts, policy, collectOptions));
   const funnels = createFunnelsRoute(catalog, collectOptions.checkOrigin);
   const reports = counting(createReports(reportsOptionsOf(parts, policy, collectOptions)));
   return {
     collect,
+    collectOptions,
+    ingestOptions,
     show: load.show,
     tick: load.tick,
     leave: load.leave,
@@ -80,7 +87,7 @@ export function createIntake(parts: IntakeParts): Intake {
       { method: "ALL", path: "/collect/validate", answer: validate },
       { method: "GET", path: "/collect/funnels", handler: funnels },
       { method: "OPTIONS", path: "/collect/funnels", handler: funnels },
-      { method: "POST", path: "/ingest", answer: counting(createIngest(ingestOptionsOf(parts))) },
+      { method: "POST", path: "/ingest", answer: counting(createIngest(ingestOptions)) },
       { method: "POST", path: "/reports", answer: reports },
       { method: "OPTIONS", path: "/reports", answer: reports },
     ],

@@ -33,8 +33,9 @@ export function createStore<C extends Catalog, R extends AppRegistry = Registry>
   catalog: Catalog,
   verbose: boolean,
 ): Store<R> {
-  const { journal = createMemoryJournal(), seriesBudget = {} } = options;
-  const recorder = createRecorder(describeMetrics(catalog, seriesBudget), steadyNow, seriesBudget);
+  const { journal = createMemoryJournal(), seriesBudget = {}, cluster } = options;
+  const place = cluster && { role: cluster.role, partitions: cluster.broker.partitions };
+  const recorder = createRecorder(describeMetrics(catalog, seriesBudget, place), steadyNow, seriesBudget);
   // Before any value is counted, because two apps in one journal could not be separated. Without a catalog there is no
   // app name, and a later catalog continues the journal.
   if (options.catalog) journal.claim?.(catalog.app);

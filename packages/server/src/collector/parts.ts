@@ -27,7 +27,7 @@ import { describeDecisionMetrics } from "../alerting/alertDesk.ts";
 import { describeNoticeMetrics } from "../notices/noticeMetrics.ts";
 import { openApiPart } from "../openapi/openApiRoute.ts";
 import { describeCallMetrics, describePageMetrics } from "../pages/pageEvents.ts";
-import type { PartDefinition } from "../part/part.ts";
+import type { ClusterPlace, PartDefinition } from "../part/part.ts";
 import { describePushMetrics } from "../push/pushMetrics.ts";
 import { describeRegistryMetrics } from "../registry/readAppMetrics.ts";
 import { describeReportMetrics } from "../reports/reportEvent.ts";
@@ -73,12 +73,16 @@ export const PARTS: readonly PartDefinition<PartOptions>[] = [
 ];
 
 /**
- * Describes every metric that a collector of this catalog exposes.
+ * Describes every metric that a collector of this catalog exposes. `place` adds those of a role.
  *
  * Throws a `CatalogError` that lists everything that is wrong with the catalog, with a remedy for each fault.
  */
-export function describeMetrics(catalog: Catalog, budget: SeriesBudget = {}): MetricDescriptor[] {
-  const { descriptors, faults } = draftMetrics(catalog, budget);
+export function describeMetrics(
+  catalog: Catalog,
+  budget: SeriesBudget = {},
+  place?: ClusterPlace,
+): MetricDescriptor[] {
+  const { descriptors, faults } = draftMetrics(catalog, budget, place);
   if (faults.length > 0) throw new CatalogError(faults);
   return descriptors;
 }
@@ -87,10 +91,11 @@ export function describeMetrics(catalog: Catalog, budget: SeriesBudget = {}): Me
 export function draftMetrics(
   catalog: Catalog,
   budget: SeriesBudget = {},
+  place?: ClusterPlace,
 ): { readonly descriptors: MetricDescriptor[]; readonly faults: readonly string[] } {
   const faults = lintCatalog(catalog);
   if (faults.length > 0) return { descriptors: [], faults: textsOf(faults) };
-  const descriptors = describeAll(catalog);
+  const descriptors = describeAll(catalog, place);
   const names = findNameFaults(catalog, descriptors);
   return {
     descriptors,
@@ -130,8 +135,8 @@ function findNameFaults(catalog: Catalog, descriptors: readonly MetricDescriptor
   return faults.found;
 }
 
-function describeAll(catalog: Catalog): MetricDescriptor[] {
-  const descriptors = PARTS.flatMap(({ describe }) => describe?.(catalog) ?? []);
+function describeAll(catalog: Catalog, place?: ClusterPlace): MetricDescriptor[] {
+  const descriptors = PARTS.flatMap(({ describe }) => describe?.(catalog, place) ?? []);
   const withNames = withLearnedNames(descriptors, catalog);
   const families = [...withNames, ...describeSeriesMetrics(withNames)];
   const aliases = describeAliases(catalog, families);

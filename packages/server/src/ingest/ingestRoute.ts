@@ -1,11 +1,4 @@
-import { hash } from "node:crypto";
-import {
-  type IngestAnswer,
-  type IngestRejection,
-  type ItemRejection,
-  MAX_INGEST_BYTES,
-  type RejectedItem,
-} from "@rumkit/protocol";
+import { type IngestAnswer, type IngestRejection, MAX_INGEST_BYTES } from "@rumkit/protocol";
 import { bearerToken } from "../access/credentials.ts";
 import type { CheckSecret } from "../access/access.ts";
 import type { Count } from "../journal/count.ts";
@@ -17,14 +10,12 @@ import {
   type PlainAnswer,
   readIdempotencyKey,
 } from "../http/collectRequest.ts";
-import { parseItem, parseItems, type UnreadItems } from "./parseItems.ts";
+import { countItems, readItems } from "./countItems.ts";
 import { type RateLimit, refuseForRate } from "../http/rateLimit.ts";
 import { readBody } from "../http/readBody.ts";
 import { answerRefusal, keep, refuseWhileDraining } from "../http/refusal.ts";
-import { isRejection } from "../base/rejection.ts";
 import type { RecordSample, Sample } from "../metrics/sample.ts";
 import type { IngestVocabulary } from "./ingestedSamples.ts";
-import { NOTHING_SHOWN } from "../base/shownEvents.ts";
 
 export interface IngestOptions {
   /** Returns the service of a secret. Undefined if no service has a secret: every request is refused. */
@@ -93,21 +84,9 @@ async function answerItems(
   const key = readIdempotencyKey(request.header("idempotency-key"));
   const body = await readBody(request, MAX_INGEST_BYTES);
   refuseWhileDraining(options.isDraining, "items");
-  const verdict = judgeItems(parseItems(body), options.translate);
-  const { accepted, rejected } = verdict;
-  const outcome = await keep("items", () =>
-    options.count({
-      ...(key !== undefined && {
-        key: JSON.stringify(["ingest", service, key]),
-        fingerprint: hash("sha256", body),
-      }),
-      // Not "server", because the many batches of services must not displace orders from memory.
-      from: "page",
-      at: options.now(),
-      samples: verdict.samples,
-      events: NOTHING_SHOWN,
-    }),
-  );
+  const read = readItems({ service, idempotencyKey: key, body }, options.translate);
+  const { accepted, rejected } = read.verdict;
+  const outcome = await keep("items", () => countItems(read, options.now(), options.count));
   if (outcome === "conflict") {
     throw new CollectError("id_conflict", "The Idempotency-Key belongs to a request with another body.");
   }
@@ -128,57 +107,6 @@ function describeSecret(secret: string | undefined): string {
   return secret === undefined
     ? 'Send "Authorization: Bearer …" with a secret key of this collector.'
     : "The secret key is not one of this collector's. It may have been revoked.";
-}
-
-/** The outcome of the items of a request. */
-interface Verdict {
-  readonly samples: Sample[];
-  readonly rejected: RejectedItem[];
-  /** Counted values: an item with `count` 3 adds three. */
-  readonly accepted: number;
-}
-
-/** Maximum explained faults per request: if a service sends more, they repeat. */
-const MAX_EXPLAINED = 20;
-const UNEXPLAINED = `The first ${MAX_EXPLAINED} faults of a request are explained.`;
-
-/**
- * Translates every item. The samples include those that count accepted and refused items, so that all are stored and
- * counted together, once.
- */
-function judgeItems({ items, dropped = {} }: UnreadItems, translate: IngestVocabulary): Verdict {
-  const samples: Sample[] = [];
-  const rejected: RejectedItem[] = [];
-  const rejectedTimes = new Map<ItemRejection, number>();
-  let accepted = 0;
-  for (const [index, value] of items.entries()) {
-    const item = parseItem(value);
-    const counted = isRejection(item) ? item : translate(item);
-    const times = (isRejection(item) ? undefined : item.count) ?? 1;
-    if (isRejection(counted)) {
-      const { code } = counted;
-      rejected.push({
-        index,
-        code,
-        message: rejected.length < MAX_EXPLAINED ? counted.message : UNEXPLAINED,
-      });
-      rejectedTimes.set(code, (rejectedTimes.get(code) ?? 0) + times);
-    } else {
-      samples.push(...counted);
-      accepted += times;
-    }
-  }
-  samples.push(
-    { metric: "rum_ingest_requests_accepted_total", labels: {}, value: 1 },
-    { metric: "rum_ingest_items_accepted_total", labels: {}, value: accepted },
-    ...byReason("rum_ingest_items_rejected_total", [...rejectedTimes]),
-    ...byReason("rum_ingest_items_dropped_total", Object.entries(dropped)),
-  );
-  return { samples, rejected, accepted };
-}
-
-function byReason(metric: string, times: readonly [string, number][]): Sample[] {
-  return times.map(([reason, value]) => ({ metric, labels: { reason }, value }));
 }
 
 function refusedSample(reason: IngestRejection): Sample {

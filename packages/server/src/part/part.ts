@@ -72,10 +72,20 @@ export interface PartContext {
   readonly showAlerts: (state: LiveAlertState) => void;
 }
 
+/** The place of a collector among those that share a log. */
+export interface ClusterPlace {
+  readonly role: "edge" | "aggregate" | "live";
+  /** Partitions of the log. */
+  readonly partitions: number;
+}
+
 /** A part of every collector as one object: the metrics about its work, and how it starts. */
 export interface PartDefinition<Options = object> {
-  /** Describes its metrics. They must be described before anything can be counted. */
-  readonly describe?: (catalog: Catalog) => MetricDescriptor[];
+  /**
+   * Describes its metrics. They must be described before anything can be counted. `place` is undefined for a collector
+   * that shares no log.
+   */
+  readonly describe?: (catalog: Catalog, place?: ClusterPlace) => MetricDescriptor[];
   /** Starts it. Undefined for a room that needs the product of another one: `createParts` connects the two. */
   readonly start?: (context: PartContext, options: Options) => Part;
 }
