@@ -11,6 +11,7 @@ export type { Alert, AlertChange } from "./alerts/alert.ts";
 export type { Secret } from "./base/secret.ts";
 export { BrokerError } from "./brokers/broker.ts";
 export type { Broker, BrokerErrorCode } from "./brokers/broker.ts";
+export { type BrokerOptions, openBroker } from "./brokers/openBroker.ts";
 export type { ClusterOptions } from "./collector/clusterOptions.ts";
 export type { CacheOptions } from "./instrument/caches.ts";
 export type { StreamOptions } from "./instrument/streams.ts";

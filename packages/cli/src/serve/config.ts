@@ -141,6 +141,33 @@ export interface RumkitConfig {
    */
   readonly journal?: string | undefined;
   /**
+   * The work of this process. `all`: everything, without a log. `edge`: takes what pages send and publishes it to the log.
+   * `aggregate`: counts the messages of its partitions. `live`: live page, alerts and API over all aggregators. Default
+   * `all`.
+   */
+  readonly role?: "all" | "edge" | "aggregate" | "live" | undefined;
+  /**
+   * The address of the log that all roles share: `nats://10.0.0.5:4222`, `redis://…`, `kafka://…`. It may contain a user and a
+   * password. Default none: only for the role `all`.
+   */
+  readonly broker?: string | undefined;
+  /**
+   * Partitions of the log, the same for all processes: the most aggregators that can share the work. 1 to 1 024. Fixed when
+   * the log is created. Default 12.
+   */
+  readonly brokerPartitions?: number | undefined;
+  /**
+   * The name of this process among its role, the same after each restart: `aggregate-0`. Up to 63 letters, digits and `-`.
+   * Required for the roles `aggregate` and `live`. Default none.
+   */
+  readonly name?: string | undefined;
+  /** Folder of an edge for what it accepts while the log is away, relative to the configuration file. Default `./rumkit.spool`. */
+  readonly spool?: string | undefined;
+  /** Max bytes of that folder; beyond it an edge answers 503. 1 048 576 or more. Default 1 073 741 824: 1 GiB. */
+  readonly maxSpoolBytes?: number | undefined;
+  /** Starts with a log whose settings can lose acknowledged messages, and warns. Default false: the start is refused. */
+  readonly allowUnsafeBroker?: boolean | undefined;
+  /**
    * Folder of source maps, relative to the configuration file, with a folder for each release. Maps that are uploaded
    * with a token of scope admin are stored there, too. Default none: stacks of errors are not resolved.
    */
@@ -216,15 +243,4 @@ export const IN_MEMORY = "memory";
 /** Returns the configuration unchanged, but typed, so that a misspelled name does not compile. */
 export function defineConfig(config: RumkitConfig): RumkitConfig {
   return config;
-}
-
-/** Thrown for an invalid configuration, with all of its faults. */
-export class ConfigError extends Error {
-  readonly faults: readonly string[];
-
-  constructor(faults: readonly string[]) {
-    super(["[rumkit] Invalid configuration:", ...faults.map((fault) => `  ${fault}`)].join("\n"));
-    this.name = "ConfigError";
-    this.faults = faults;
-  }
 }

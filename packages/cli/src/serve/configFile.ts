@@ -4,7 +4,8 @@ import { dirname, extname, resolve } from "node:path";
 import { importModule } from "../generate/importModule.ts";
 import { pathExists } from "../base/pathExists.ts";
 import { isObject } from "@rumkit/server/internal/base";
-import { ConfigError, IN_MEMORY } from "./config.ts";
+import { IN_MEMORY } from "./config.ts";
+import { ConfigError } from "./configError.ts";
 
 /** Searched in this order if no file is named. */
 const FILE_NAMES = ["ts", "mts", "js", "mjs", "json"].map((extension) => `rumkit.config.${extension}`);
@@ -103,7 +104,7 @@ export function placeOfSetting(path: string, keys: readonly PropertyKey[]): stri
 
 /** Resolves paths in a configuration file relative to that file, not to the working directory. */
 function fromFolderOf(path: string, settings: Record<string, unknown>): Record<string, unknown> {
-  const { alerts, catalog, journal, sourceMaps } = settings;
+  const { alerts, catalog, journal, sourceMaps, spool } = settings;
   const folder = dirname(path);
   return {
     ...settings,
@@ -111,6 +112,7 @@ function fromFolderOf(path: string, settings: Record<string, unknown>): Record<s
     ...(typeof catalog === "string" && { catalog: resolve(folder, catalog) }),
     ...(typeof journal === "string" && journal !== IN_MEMORY && { journal: resolve(folder, journal) }),
     ...(typeof sourceMaps === "string" && { sourceMaps: resolve(folder, sourceMaps) }),
+    ...(typeof spool === "string" && { spool: resolve(folder, spool) }),
   };
 }
 

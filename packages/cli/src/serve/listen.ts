@@ -1,7 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { once } from "node:events";
 import type { Server } from "node:http";
-import { ConfigError } from "./config.ts";
+import { ConfigError } from "./configError.ts";
 import type { EffectiveConfig } from "./settings.ts";
 import { exposureFaults } from "./exposure.ts";
 

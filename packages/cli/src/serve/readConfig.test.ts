@@ -91,13 +91,17 @@ describe("a file", () => {
   });
 
   test("means its paths from where it lies", async () => {
-    await write('{ "catalog": "./shop.ts", "journal": "data/counts", "sourceMaps": "maps" }', "a.json");
+    await write(
+      '{ "catalog": "./shop.ts", "journal": "data/counts", "sourceMaps": "maps", "spool": "kept" }',
+      "a.json",
+    );
     await write('{ "journal": "memory" }', "b.json");
     const { config } = await read({ file: join(folder, "a.json"), folder: tmpdir() });
     expect(config).toMatchObject({
       catalog: join(folder, "shop.ts"),
       journal: join(folder, "data/counts"),
       sourceMaps: join(folder, "maps"),
+      spool: join(folder, "kept"),
     });
     expect((await read({ file: "b.json" })).config.journal).toBe("memory");
   });
@@ -161,6 +165,7 @@ describe("how a setting is written", () => {
       ["remoteWriteUrl", "RUMKIT_REMOTE_WRITE_URL", undefined],
       ["remoteWritePassword", "RUMKIT_REMOTE_WRITE_PASSWORD", undefined],
       ["remoteWriteToken", "RUMKIT_REMOTE_WRITE_TOKEN", undefined],
+      ["broker", "RUMKIT_BROKER", undefined],
       ["scrubPatterns", undefined, undefined],
     ]);
   });
@@ -297,6 +302,7 @@ describe("a secret in a separate file", () => {
       "RUMKIT_REMOTE_WRITE_URL_FILE",
       "RUMKIT_REMOTE_WRITE_PASSWORD_FILE",
       "RUMKIT_REMOTE_WRITE_TOKEN_FILE",
+      "RUMKIT_BROKER_FILE",
     ]);
   });
 
@@ -422,5 +428,61 @@ describe("alerts", () => {
     expect((await read()).config.alerts).toBe(false);
     await write("{}", "empty.json");
     expect((await read({ file: "empty.json" })).config.alerts).toBeUndefined();
+  });
+});
+
+describe("a role", () => {
+  const BROKER = "nats://shop:hidden-secret@10.0.0.5:4222?token=hidden-token";
+
+  test.each([
+    ["edge", { role: "edge" }],
+    ["aggregate", { role: "aggregate", name: "aggregate-0" }],
+    ["live", { role: "live", name: "live-1" }],
+  ])("%s starts with its settings", async (role, flags) => {
+    const { config } = await read({ flags, env: { RUMKIT_BROKER: BROKER } });
+    expect(config).toMatchObject({ role, broker: BROKER, brokerPartitions: 12, allowUnsafeBroker: false });
+    expect(config).toMatchObject({ spool: "./rumkit.spool", maxSpoolBytes: 1_073_741_824 });
+  });
+
+  test.each<[fault: string, sources: Partial<ConfigSources>, message: string]>([
+    ["without a log", { flags: { role: "edge" } }, "The role edge needs the address of the log: set broker"],
+    ["of another name", { flags: { role: "edges" } }, "role (command line): "],
+    [
+      "beside a log that it does not use",
+      { env: { RUMKIT_BROKER: BROKER } },
+      "broker is set, and the role all does not use it",
+    ],
+    [
+      "with an address of another engine",
+      { env: { RUMKIT_BROKER: "amqp://10.0.0.5" } },
+      "broker (RUMKIT_BROKER): ",
+    ],
+    ["with a name of several words", { flags: { name: "one two" } }, "name (command line): must be 1 to 63"],
+    ["with too many partitions", { flags: { brokerPartitions: "2000" } }, "from 1 to 1024"],
+    ["with a small spool", { flags: { maxSpoolBytes: "1024" } }, "maxSpoolBytes (command line): "],
+  ])("%s is refused", async (_fault, sources, message) => {
+    const fault = await read(sources).catch((error: Error) => error.message);
+    expect(fault).toContain(message);
+    expect(fault).not.toMatch(/hidden/);
+  });
+
+  test("without name, log and disk is refused with all of that at once", async () => {
+    const fault = await read({ flags: { role: "aggregate", journal: "memory" } }).catch(String);
+    expect(fault).toContain("The role aggregate needs the address of the log");
+    expect(fault).toContain("The role aggregate needs a name that stays the same after a restart");
+    expect(fault).toContain("The role aggregate keeps its position in the log with its counts");
+  });
+
+  test("is printed with the address of its log, without user, password and query", async () => {
+    const text = renderConfig(await read({ flags: { role: "edge" }, env: { RUMKIT_BROKER: BROKER } }));
+    expect(text).toMatch(/^broker +nats:\/\/\(set\)@10\.0\.0\.5:4222 +RUMKIT_BROKER$/m);
+    expect(text).not.toMatch(/hidden|shop/);
+  });
+
+  test("is printed without the password of each of several servers", async () => {
+    const env = { RUMKIT_BROKER: "nats://a:hidden@n1:4222,b:hid/den@n2:4222" };
+    const text = renderConfig(await read({ flags: { role: "edge" }, env }));
+    expect(text).toMatch(/^broker +nats:\/\/\(set\)@n2:4222 /m);
+    expect(text).not.toMatch(/hid/);
   });
 });

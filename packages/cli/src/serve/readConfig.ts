@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
-import { ConfigError } from "./config.ts";
+import { clusterFaults } from "./clusterFaults.ts";
+import { ConfigError } from "./configError.ts";
 import { type ConfigFile, placeOfSetting, readConfigFile, isUsualFile } from "./configFile.ts";
 import { grafanaVariable, readGrafanaVariables } from "./pushSettings.ts";
 import { isLoopback } from "./exposure.ts";
@@ -79,6 +80,7 @@ export async function readConfig({ flags, env, file, folder }: ConfigSources): P
     ...unknownVariables(env),
     ...secrets.faults,
     ...(parsed.error?.issues ?? []).flatMap((issue) => describeIssue(issue, { sources, merged, found })),
+    ...(parsed.data ? clusterFaults(parsed.data) : []),
   ];
   if (faults.length > 0 || !parsed.data) throw new ConfigError(faults);
   return { config: parsed.data, sources };

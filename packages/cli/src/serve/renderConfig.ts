@@ -14,12 +14,18 @@ export function renderConfig({ config, sources }: ReadConfig): string {
 function renderValue(name: SettingName, config: EffectiveConfig): string {
   const value = config[name];
   if (value === undefined) return "none";
+  if (name === "broker" && typeof value === "string") return withoutUser(value);
   if (SETTINGS[name].kind === "secret") return "(set)";
   if (name === "alerts") return renderAlerts(config.alerts);
   if (name === "remoteWrite") return "(set)";
   if (typeof value !== "object") return String(value);
   if (!Array.isArray(value)) return `the app "${(value as Catalog).app}"`;
   return value.length === 0 ? "none" : (value as readonly Entry[]).map(renderEntry).join(", ");
+}
+
+/** Leaves out user, password and query of an address: the rest says which log it is. */
+function withoutUser(address: string): string {
+  return address.replace(/:\/\/.*@/s, "://(set)@").replace(/[?#].*$/s, "");
 }
 
 /** Names and types alone: everything else may be a secret. */

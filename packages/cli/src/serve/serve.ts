@@ -1,12 +1,14 @@
 import type { Catalog } from "@rumkit/protocol";
 import { loadCatalog } from "../generate/loadCatalog.ts";
 import { accessOf } from "./accessOf.ts";
-import { ConfigError, IN_MEMORY } from "./config.ts";
+import { IN_MEMORY } from "./config.ts";
+import { ConfigError } from "./configError.ts";
 import { remoteWriteOf } from "./pushSettings.ts";
 import type { EffectiveConfig } from "./settings.ts";
 import { createServeServer } from "./createServeServer.ts";
 import { drain } from "./drain.ts";
 import { inheritedSocket } from "./heldSocket.ts";
+import { closeLog, clusterOf, openLog } from "./openLog.ts";
 import { addressOf, listen, refuseExposure } from "./listen.ts";
 import {
   checkJournal,
@@ -49,16 +51,19 @@ export async function serve(config: EffectiveConfig): Promise<Serving> {
   if (fd === undefined) refuseExposure(await addressOf(config.host), config);
   const log = config.log === "json" ? createLog() : undefined;
   const catalog = await loadConfigured(config);
-  const journal =
-    config.journal === IN_MEMORY
-      ? createMemoryJournal()
-      : await openSqliteJournal({ path: config.journal, ...(catalog && { app: catalog.app }) });
+  const { app } = catalog ?? WITHOUT_CATALOG;
+  const broker = await openLog(config, app, log);
+  const opened: { close(): Promise<void> }[] = broker ? [broker] : [];
   try {
+    const journal = await openJournal(config, catalog);
+    // The collector closes the journal before the log, because the last entries are published.
+    opened.unshift(journal);
     const held = log && holdLog(log);
     const collector = createConfigured(config, {
       ...(catalog && { catalog }),
       journal,
       ...(held && { log: held.log }),
+      cluster: clusterOf(config, broker),
     });
     const server = createServeServer(config, collector, log);
     const origin = await listen(server, config, fd);
@@ -68,23 +73,35 @@ export async function serve(config: EffectiveConfig): Promise<Serving> {
     const { drainDelayMs: delayMs, drainTimeoutMs: timeoutMs } = config;
     return {
       origin,
-      drain: () => drain({ server, collector, delayMs, timeoutMs }).finally(() => log?.close()),
+      drain: () =>
+        drain({ server, collector, delayMs, timeoutMs }).finally(async () => {
+          await (broker && closeLog(broker));
+          await log?.close();
+        }),
     };
   } catch (error) {
     // The journal's thread would keep the process alive, and its lock would block the next process.
-    await journal.close();
+    for (const each of opened) await each.close();
     throw error;
   }
 }
 
+async function openJournal({ role, journal: path }: EffectiveConfig, catalog: Catalog | undefined) {
+  // The journals of aggregators have what edges accept.
+  if (path === IN_MEMORY || role === "edge") return createMemoryJournal();
+  return openSqliteJournal({ path, ...(catalog && { app: catalog.app }) });
+}
+
 /**
- * Throws what `serve` would throw for a configuration, without taking port or journal. A journal that another process
- * has open passes.
+ * Throws what `serve` would throw for a configuration, without taking port, journal or partitions. A journal that another
+ * process has open passes.
  */
 export async function checkConfigured(config: EffectiveConfig): Promise<void> {
   const catalog = await loadConfigured(config);
   await createConfigured(config, catalog ? { catalog } : {}).stop();
-  if (config.journal === IN_MEMORY) return;
+  const { app } = catalog ?? WITHOUT_CATALOG;
+  await (await openLog(config, app, undefined))?.close();
+  if (config.journal === IN_MEMORY || config.role === "edge") return;
   requireSqlite(process.versions);
   checkJournal(config.journal, catalog?.app);
 }
@@ -95,7 +112,7 @@ async function loadConfigured({ catalog }: EffectiveConfig): Promise<Catalog | u
 
 function createConfigured(
   config: EffectiveConfig,
-  parts: Pick<CollectorOptions<Catalog>, "catalog" | "journal" | "log">,
+  parts: Pick<CollectorOptions<Catalog>, "catalog" | "journal" | "log" | "cluster">,
 ): Collector<Catalog> {
   const { allowedOrigins, trustedProxies, forwardedHeader, environment, bots, release, runtimeMetrics } =
     config;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { alertsSetting, catalogSetting } from "./objectSettings.ts";
+import { clusterSettings } from "./clusterSettings.ts";
 import { pushSettings } from "./pushSettings.ts";
 import type { RumkitConfig } from "./config.ts";
 import {
@@ -130,6 +131,7 @@ export const SETTINGS = {
     default: "./rumkit.journal",
     help: "file that keeps the counts across restarts, or memory",
   }),
+  ...clusterSettings,
   sourceMaps: optional(text("path", { help: "folder of source maps for stack traces" })),
   sourceMapsQuotaBytes: whole(MAX_MAP_BYTES, ANY, {
     default: DEFAULT_QUOTA,
