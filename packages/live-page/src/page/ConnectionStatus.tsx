@@ -18,6 +18,7 @@ const connectionWords: Readonly<Record<Connection, string>> = {
   stopping: "Collector stopping",
   denied: "Token needed",
   linkEnded: "Link ended",
+  linkRevoked: "Link ended",
   badLink: "Link not valid",
 };
 

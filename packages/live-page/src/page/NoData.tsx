@@ -38,6 +38,7 @@ function textFor(connection: Connection, collector: string): readonly [title: st
     case "live":
     case "denied":
     case "linkEnded":
+    case "linkRevoked":
     case "badLink":
       return ["Waiting for data from the collector…"];
   }

@@ -50,17 +50,12 @@ export function denialText(
   hasToken: boolean,
   linkEndsAt: number | undefined,
 ): string | undefined {
-  if (connection === "linkEnded") return `${endOf(linkEndsAt ?? Date.now())} Ask for a new one.`;
+  if (connection === "linkEnded")
+    return `This link ended on ${renderMoment(linkEndsAt ?? Date.now())}. Ask for a new one.`;
+  if (connection === "linkRevoked") return "This link was ended before its time. Ask for a new one.";
   if (connection === "badLink")
     return "This link is not valid. It was altered, or its key is gone. Ask for a new one.";
   return connection === "denied" && hasToken
     ? "This token does not open the live page of this collector. Use one of scope live or admin."
     : undefined;
-}
-
-/** A link that a person ended has its end later. Some minutes are the difference of two clocks. */
-function endOf(linkEndsAt: number): string {
-  return linkEndsAt > Date.now() + 300_000
-    ? "This link was ended before its time."
-    : `This link ended on ${renderMoment(linkEndsAt)}.`;
 }

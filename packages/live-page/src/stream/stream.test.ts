@@ -123,6 +123,7 @@ test.each([401, 403])("status %i means that a token is required, and there is no
 
 test.each([
   ["link_ended", 401, "linkEnded"],
+  ["link_revoked", 401, "linkRevoked"],
   ["bad_link", 401, "badLink"],
   ["bad_scope", 403, "denied"],
   ["__proto__", 401, "denied"],

@@ -4,8 +4,8 @@ import { readEvents, type ServerEvent } from "./readEvents.ts";
 
 /**
  * State of the stream: no frame yet, receiving frames, lost and retrying, refused because there are too many viewers or
- * because the collector stops, both retrying, or denied: a token is required, a read-only link has ended, or it is not
- * valid.
+ * because the collector stops, both retrying, or denied: a token is required, a read-only link has ended, a person ended
+ * it, or it is not valid.
  */
 export type Connection =
   | "connecting"
@@ -15,11 +15,12 @@ export type Connection =
   | "stopping"
   | "denied"
   | "linkEnded"
+  | "linkRevoked"
   | "badLink";
 
 /** Returns true for a state that only another token ends. */
 export function isDenied(connection: Connection): boolean {
-  return ["denied", "linkEnded", "badLink"].includes(connection);
+  return ["denied", "linkEnded", "linkRevoked", "badLink"].includes(connection);
 }
 
 export interface StreamOptions {
@@ -129,6 +130,7 @@ const REFUSALS = new Map<string | undefined, Connection>([
   ["too_many_viewers", "full"],
   ["draining", "stopping"],
   ["link_ended", "linkEnded"],
+  ["link_revoked", "linkRevoked"],
   ["bad_link", "badLink"],
 ]);
 

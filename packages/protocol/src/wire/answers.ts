@@ -67,7 +67,7 @@ export interface ErrorAnswer {
 }
 
 /** The reason for a request that access control refused. Stable: clients may match on it. */
-type AccessRejection = "bad_token" | "bad_scope" | "bad_host" | "link_ended" | "bad_link";
+type AccessRejection = "bad_token" | "bad_scope" | "bad_host" | "link_ended" | "link_revoked" | "bad_link";
 
 /** The answer to a request whose token does not open the route, or that names a host for which a token is required. */
 export interface AccessErrorAnswer {

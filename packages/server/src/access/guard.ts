@@ -72,7 +72,7 @@ type Denial = AccessErrorAnswer["error"];
 /** Returns the refusal of a link that opens nothing. */
 export function linkDenial(verdict: Exclude<LinkVerdict, { kind: "opens" }>): Denial {
   if (verdict.kind === "link_revoked")
-    return { code: "link_ended", message: "This link was ended before its time. Ask for a new one." };
+    return { code: "link_revoked", message: "This link was ended before its time. Ask for a new one." };
   return verdict.kind === "bad_link"
     ? {
         code: "bad_link",

@@ -373,7 +373,7 @@ describe("a link that a person ends before its time", () => {
     const answer = await collector.app.request("/realtime/errors", { headers: bearer(first.token) });
     expect([answer.status, await answer.json()]).toMatchObject([
       401,
-      { error: { code: "link_ended", message: "This link was ended before its time. Ask for a new one." } },
+      { error: { code: "link_revoked", message: "This link was ended before its time. Ask for a new one." } },
     ]);
     expect(await read(collector, second.token)).toEqual([200, undefined]);
     // A second time, also by the route for tools and by another reader, changes nothing.
@@ -433,7 +433,7 @@ describe("a link that a person ends before its time", () => {
     for (const file of readdirSync(folder))
       expect(readFileSync(join(folder, file), "latin1")).not.toContain(token);
     const second = await restart();
-    expect(await read(second, token)).toEqual([401, "link_ended"]);
+    expect(await read(second, token)).toEqual([401, "link_revoked"]);
     await second.stop();
   });
 
@@ -479,7 +479,7 @@ test("a link of an earlier version, without an id, opens the page until its end,
       })
     ).status,
   ).toBe(204);
-  expect(await read(collector, token)).toEqual([401, "link_ended"]);
+  expect(await read(collector, token)).toEqual([401, "link_revoked"]);
 });
 
 describe("clocks", () => {

@@ -76,7 +76,7 @@ export const errorAnswerSchema = z.object({
 
 export const accessErrorSchema = z.object({
   error: z.object({
-    code: z.enum(["bad_token", "bad_scope", "bad_host", "link_ended", "bad_link"]),
+    code: z.enum(["bad_token", "bad_scope", "bad_host", "link_ended", "link_revoked", "bad_link"]),
     message: z.string(),
   }),
 }) satisfies z.ZodType<AccessErrorAnswer>;

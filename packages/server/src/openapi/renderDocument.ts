@@ -102,7 +102,8 @@ function renderAnswers({ answers, refusals = [], access }: Operation): JsonSchem
 }
 
 const DENIED = {
-  description: "bad_token, bad_scope, bad_host, link_ended, bad_link: if the option access is set.",
+  description:
+    "bad_token, bad_scope, bad_host, link_ended, link_revoked, bad_link: if the option access is set.",
   content: { "application/json": { schema: schemaReference("AccessError") } },
 };
 
