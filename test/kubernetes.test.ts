@@ -14,10 +14,18 @@ import {
   KUBERNETES,
 } from "./support/stack/kubernetes.ts";
 
-const FOLDERS = ["base", "overlays/gateway", "overlays/ingress", "overlays/demo", "load-test"];
+const FOLDERS = [
+  "base",
+  "overlays/gateway",
+  "overlays/ingress",
+  "overlays/demo",
+  "overlays/cluster",
+  "load-test",
+];
 const everything = [
   ...buildKustomization(join(KUBERNETES, "overlays/demo")).objects,
   ...buildKustomization(join(KUBERNETES, "overlays/ingress")).objects,
+  ...buildKustomization(join(KUBERNETES, "overlays/cluster")).objects,
   ...buildKustomization(join(KUBERNETES, "load-test")).objects,
 ];
 const written = everything.filter(
@@ -36,6 +44,7 @@ interface PodSpec {
   readonly automountServiceAccountToken: boolean;
   readonly terminationGracePeriodSeconds?: number;
   readonly volumes: readonly { readonly name: string }[];
+  readonly topologySpreadConstraints?: readonly object[];
   readonly containers: readonly {
     readonly securityContext: Readonly<Record<string, unknown>>;
     readonly resources: { readonly requests: object; readonly limits: { readonly memory: string } };
@@ -142,7 +151,7 @@ describe("every pod", () => {
   it.each(pods)("%s mounts volumes that it has, and has no secret in its manifest", (_key, pod) => {
     const object = { ...pod } as PodSpec;
     for (const { volumeMounts, env = [] } of object.containers) {
-      const claimed = ["journal", "data"];
+      const claimed = ["journal", "data", "state"];
       for (const { name } of volumeMounts)
         expect([...object.volumes.map((each) => each.name), ...claimed]).toContain(name);
       for (const { name, value = "" } of env)
@@ -165,11 +174,104 @@ it("the collector has one journal for each pod, and time to end", () => {
   for (const name of Object.keys(env)) expect(doc).toContain(`\`${name.replace(/_FILE$/, "")}\``);
 });
 
-it("only the shop is scaled: a second collector would be a second journal", () => {
+it("the shop and the edges are scaled, which count nothing: a second collector would be a second journal", () => {
   const scaled = unique.filter(([, { kind }]) => kind === "HorizontalPodAutoscaler");
   expect(scaled.map(([, { spec }]) => spec!["scaleTargetRef"])).toEqual([
     { apiVersion: "apps/v1", kind: "Deployment", name: "shop" },
+    { apiVersion: "apps/v1", kind: "Deployment", name: "edge" },
   ]);
+});
+
+describe("the cluster", () => {
+  const roles = [
+    ["edge", "Deployment"],
+    ["aggregate", "StatefulSet"],
+    ["live", "StatefulSet"],
+  ] as const;
+  const podOf = (kind: string, name: string): PodSpec =>
+    (find(kind, name).spec as unknown as { template: { spec: PodSpec } }).template.spec;
+
+  it.each(roles)("%s: reads its settings from variables that docs/serve.md names", (role, kind) => {
+    const env = podOf(kind, role).containers[0]!.env!;
+    const doc = readFileSync(join(ROOT, "docs/serve.md"), "utf8");
+    for (const { name } of env) expect(doc).toContain(`\`${name.replace(/_FILE$/, "")}\``);
+    expect(env).toContainEqual({ name: "RUMKIT_ROLE", value: role });
+    const isNamed = env.some(({ name }) => name === "RUMKIT_NAME");
+    expect(isNamed).toBe(role !== "edge");
+  });
+
+  it.each(roles)("%s: has time to drain before it is killed, on a volume of one pod", (role, kind) => {
+    const pod = podOf(kind, role);
+    const value = (name: string): number =>
+      Number(pod.containers[0]!.env!.find((each) => each.name === name)!.value);
+    const needed = (value("RUMKIT_DRAIN_DELAY_MS") + value("RUMKIT_DRAIN_TIMEOUT_MS")) / 1_000 + 5;
+    expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(needed);
+    const { spec } = find(kind, role);
+    expect(JSON.stringify([pod.volumes, spec!["volumeClaimTemplates"]])).toContain('["ReadWriteOncePod"]');
+  });
+
+  it("an aggregator keeps its name and its volume when it is gone for a while", () => {
+    const { spec } = find("StatefulSet", "aggregate");
+    expect(spec).toMatchObject({
+      replicas: 3,
+      persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
+    });
+    expect(podOf("StatefulSet", "aggregate").containers[0]!.env).toContainEqual({
+      name: "RUMKIT_NAME",
+      valueFrom: { fieldRef: { fieldPath: "metadata.name" } },
+    });
+  });
+
+  it("every role is scraped as the app, and may be drained from a node one by one", () => {
+    const { spec } = find("ServiceMonitor", "rumkit-shop");
+    const { matchLabels } = spec!["selector"] as { matchLabels: object };
+    for (const [role, kind] of roles) {
+      expect(find("Service", role).metadata).toMatchObject({ labels: matchLabels });
+      expect(find("PodDisruptionBudget", role).spec).toMatchObject({ maxUnavailable: 1 });
+      expect(podOf(kind, role).topologySpreadConstraints).toHaveLength(1);
+    }
+  });
+
+  it("pages reach the edges alone, people the live processes alone, and nobody the aggregators", () => {
+    const { rules } = find("HTTPRoute", "rum").spec as {
+      rules: { matches: { path: { value: string } }[]; backendRefs: { name: string }[] }[];
+    };
+    const backendsOf = (path: string): string[] =>
+      rules
+        .filter(({ matches }) => matches.some((each) => each.path.value === path))
+        .flatMap(({ backendRefs }) => backendRefs.map(({ name }) => name));
+    expect(["/collect", "/ingest", "/reports"].map(backendsOf)).toEqual([["edge"], ["edge"], ["edge"]]);
+    expect(["/realtime", "/metrics/stream"].map(backendsOf)).toEqual([["live"], ["live"]]);
+    const { ingress } = find("NetworkPolicy", "aggregate").spec as { ingress: { from: object[] }[] };
+    expect(ingress.flatMap(({ from }) => from)).toHaveLength(1);
+    expect(JSON.stringify(ingress)).toContain('"prometheus"');
+  });
+
+  it("only the three roles reach the log, and each of them does", () => {
+    const { ingress } = find("NetworkPolicy", "nats").spec as { ingress: { from: object[] }[] };
+    const names = roles.map(([role]) => role);
+    for (const role of names) {
+      expect(JSON.stringify(ingress[0])).toContain(`"${role}"`);
+      expect(JSON.stringify(find("NetworkPolicy", role).spec!["egress"])).toContain('"nats"');
+    }
+    expect(ingress[0]!.from).toHaveLength(names.length);
+  });
+
+  it("the log keeps three copies in files, and syncs each before it acknowledges", () => {
+    const { config } = parse(readFileSync(join(KUBERNETES, "values/nats.yaml"), "utf8")) as {
+      config: object;
+    };
+    expect(config).toMatchObject({
+      cluster: { enabled: true, replicas: 3 },
+      jetstream: {
+        enabled: true,
+        fileStore: { enabled: true, pvc: { enabled: true } },
+        memoryStore: { enabled: false },
+        merge: { sync_interval: "always" },
+      },
+      monitor: { enabled: true },
+    });
+  });
 });
 
 /** True if a route of the Gateway API, or an Ingress, leads this path to the collector. */
@@ -291,6 +393,23 @@ esac
     expect(new Set(values).size).toBe(7);
     // What is secret is on no command line and in no output.
     for (const value of values) expect(calls().join() + stdout).not.toContain(value);
+  });
+
+  it("the cluster has its log by the chart, with one password in the Secret and in the address", () => {
+    const { run, calls, secrets } = setUp();
+    const { status, stdout, stderr } = run("--overlay", "cluster", "--without-stack");
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    const made = calls().filter((call) => !/ get /.test(call));
+    expect(made.slice(-5)).toEqual([
+      "helm upgrade --install nats nats/nats --namespace rum --values values/nats.yaml --wait",
+      "kubectl apply --server-side --field-manager=rumkit --force-conflicts -k overlays/cluster",
+      "kubectl --namespace rum rollout status deployment/edge --timeout=300s",
+      "kubectl --namespace rum rollout status statefulset/aggregate --timeout=300s",
+      "kubectl --namespace rum rollout status statefulset/live --timeout=300s",
+    ]);
+    const [, password = ""] = /broker-password: "([0-9a-f]{64})"/.exec(secrets())!;
+    expect(secrets()).toContain(`broker: "nats://rumkit:${password}@nats:4222"`);
+    expect(calls().join() + stdout).not.toContain(password);
   });
 
   it("run again, keeps the secrets and repeats the rest", () => {

@@ -7,9 +7,10 @@ cd "$(dirname "$0")"
 
 usage() {
   cat <<'TEXT'
-Usage: deploy/kubernetes/setup.sh [--overlay gateway|ingress|demo] [--without-stack] [--dry-run]
+Usage: deploy/kubernetes/setup.sh [--overlay gateway|ingress|demo|cluster] [--without-stack] [--dry-run]
 
-  --overlay <name>   gateway (default), ingress, or demo with the example shop and its PostgreSQL
+  --overlay <name>   gateway (default), ingress, demo with the example shop and its PostgreSQL, or cluster: edges,
+                     aggregators and live processes over NATS, instead of the collector
   --without-stack    Prometheus' operator and Grafana are there: installs no Helm chart
   --dry-run          prints what would be run
 
@@ -31,7 +32,7 @@ while [ $# -gt 0 ]; do
   shift
 done
 [ -f "overlays/$overlay/kustomization.yaml" ] || {
-  echo "[rumkit] There is no overlay \"$overlay\". Choose gateway, ingress or demo." >&2
+  echo "[rumkit] There is no overlay \"$overlay\". Choose gateway, ingress, demo or cluster." >&2
   exit 2
 }
 
@@ -53,6 +54,8 @@ namespace() {
   else run kubectl create namespace "$1"; fi
 }
 
+broker_password=$(random)
+
 # secret <namespace> <name> <key>…: a random value for each key, unless the Secret exists. The values come over a pipe, because
 # every user of the machine can read a command line.
 secret() {
@@ -68,6 +71,8 @@ secret() {
     for key; do
       case $key in
         *=*) printf '  %s: "%s"\n' "${key%%=*}" "${key#*=}" ;;
+        broker) printf '  %s: "nats://rumkit:%s@nats:4222"\n' "$key" "$broker_password" ;;
+        broker-password) printf '  %s: "%s"\n' "$key" "$broker_password" ;;
         write-keys) printf '  %s: "pages=%s"\n' "$key" "$(random)" ;;
         *) printf '  %s: "%s"\n' "$key" "$(random)" ;;
       esac
@@ -83,6 +88,7 @@ namespace monitoring
 say "Secrets: tokens of the collector, passwords of Grafana and PostgreSQL. They are random, and only in the cluster."
 secret rum rumkit-shop metrics-token live-token write-keys
 [ "$overlay" != demo ] || secret rum postgres postgres-password shop-password exporter-password
+[ "$overlay" != cluster ] || secret rum rumkit-broker broker broker-password
 
 if [ "$with_stack" = yes ]; then
   need helm
@@ -95,12 +101,25 @@ if [ "$with_stack" = yes ]; then
   run helm upgrade --install loki grafana/loki --namespace monitoring --values values/loki.yaml --wait
 fi
 
+if [ "$overlay" = cluster ]; then
+  need helm
+  say "The log: NATS with three servers, by its Helm chart"
+  run helm repo add nats https://nats-io.github.io/k8s/helm/charts/ --force-update
+  run helm upgrade --install nats nats/nats --namespace rum --values values/nats.yaml --wait
+fi
+
 say "The collector, its boards and rules: overlays/$overlay"
 # By the server: a board is larger than the annotation in which the client would keep a copy.
 run kubectl apply --server-side --field-manager=rumkit --force-conflicts -k "overlays/$overlay"
 
 say "Waiting until the collector is ready"
-run kubectl --namespace rum rollout status statefulset/collector --timeout=300s
+case $overlay in
+  cluster) workloads="deployment/edge statefulset/aggregate statefulset/live" ;;
+  *) workloads=statefulset/collector ;;
+esac
+for workload in $workloads; do
+  run kubectl --namespace rum rollout status "$workload" --timeout=300s
+done
 
 say "Done. The token of the live page, and the password of Grafana's user admin:"
 cat <<'TEXT'

@@ -3,9 +3,19 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { ROOT } from "../steps.ts";
+import { aggregateManifests, edgeManifests, liveManifests, natsValues } from "./cluster.ts";
 import { collectorManifests } from "./collector.ts";
 import { exporterManifests, postgresManifests } from "./database.ts";
-import { allowFrom, allowScrapesAndGateway, denyAll, DNS, namespace, toPods } from "./network.ts";
+import {
+  allowFrom,
+  allowScrapesAndGateway,
+  allowToLog,
+  denyAll,
+  DNS,
+  namespace,
+  TO_LOG,
+  toPods,
+} from "./network.ts";
 import { collectorIngress, collectorRoute, grafanaIngress, shopRoute } from "./routing.ts";
 import { APP, type Manifest, NAMESPACE } from "./manifest.ts";
 import { loadTest, shopManifests } from "./shop.ts";
@@ -20,6 +30,8 @@ const IMAGES = ["rumkit-collector", "rumkit-shop"].map((name) => ({
   newName: `registry.example.com/${name}`,
   newTag: "0.1.0",
 }));
+
+const NAMESPACE_ABOUT = "Every pod has to keep to Pod Security's level restricted.";
 
 /** Returns the text of each file, by its path from the root of the repository. */
 export function kubernetesFiles(): Map<string, string> {
@@ -52,9 +64,7 @@ export function kubernetesFiles(): Map<string, string> {
   kustomization("base", "The collector alone, for any app.", {
     namespace: NAMESPACE,
     resources: [
-      manifests("base", "namespace.yaml", "Every pod has to keep to Pod Security's level restricted.", [
-        namespace(),
-      ]),
+      manifests("base", "namespace.yaml", NAMESPACE_ABOUT, [namespace()]),
       manifests("base", "collector.yaml", "rumkit serve with its journal.", collectorManifests()),
       manifests("base", "network.yaml", "Only Prometheus and the gateway reach the collector.", [
         denyAll(),
@@ -110,6 +120,52 @@ export function kubernetesFiles(): Map<string, string> {
           ]),
         },
       ],
+    },
+  );
+
+  copy("examples/shop/catalog.ts", "overlays/cluster/catalog.ts");
+  kustomization(
+    "overlays/cluster",
+    "Edges, aggregators and live processes over a log: instead of the collector.",
+    {
+      namespace: NAMESPACE,
+      resources: [
+        "../../../generated/kubernetes",
+        manifests("overlays/cluster", "namespace.yaml", NAMESPACE_ABOUT, [namespace()]),
+        manifests(
+          "overlays/cluster",
+          "edge.yaml",
+          "What pages send goes to the log: two to forty pods.",
+          edgeManifests(),
+        ),
+        manifests(
+          "overlays/cluster",
+          "aggregate.yaml",
+          "What the log has is counted: three pods.",
+          aggregateManifests(),
+        ),
+        manifests(
+          "overlays/cluster",
+          "live.yaml",
+          "Live page, alerts and API: one pod leads.",
+          liveManifests(),
+        ),
+        manifests("overlays/cluster", "network.yaml", "Who may talk to whom.", [
+          denyAll(),
+          allowScrapesAndGateway("edge", { egress: [TO_LOG] }),
+          allowFrom("aggregate", "http", ["prometheus"], [DNS, TO_LOG]),
+          allowScrapesAndGateway("live", { egress: [TO_LOG] }),
+          allowToLog(["edge", "aggregate", "live"]),
+        ]),
+        manifests(
+          "overlays/cluster",
+          "httproute.yaml",
+          "HTTPS, by the Gateway `public`: pages report to edges, people look at the live processes.",
+          [collectorRoute("rum", "edge", "live")],
+        ),
+      ],
+      configMapGenerator: [{ name: "collector-config", files: ["catalog.ts"] }],
+      images: IMAGES.slice(0, 1),
     },
   );
 
@@ -179,6 +235,7 @@ export function kubernetesFiles(): Map<string, string> {
     prometheusValues(),
   );
   add("values/loki.yaml", "Values of the Helm chart loki.", lokiValues());
+  add("values/nats.yaml", "Values of the Helm chart nats.", natsValues());
   return files;
 }
 

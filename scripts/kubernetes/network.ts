@@ -93,4 +93,36 @@ export function allowFrom(
   };
 }
 
+/** The log, as its vendor's chart labels its pods. */
+const LOG = "nats";
+
+const atPorts = (...ports: readonly number[]): object[] => ports.map((port) => ({ protocol: "TCP", port }));
+
+/** A role may talk to the log, and read the settings that it tells. */
+export const TO_LOG: object = {
+  to: [{ podSelector: { matchLabels: labelsOf(LOG) } }],
+  ports: atPorts(4222, 8222),
+};
+
+/** Only these pods reach the log; its servers talk to each other. */
+export function allowToLog(from: readonly string[]): Manifest {
+  const pods = (names: readonly string[]): object[] =>
+    names.map((each) => ({ podSelector: { matchLabels: labelsOf(each) } }));
+  return {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "NetworkPolicy",
+    metadata: { name: LOG },
+    spec: {
+      podSelector: { matchLabels: labelsOf(LOG) },
+      policyTypes: ["Ingress", "Egress"],
+      ingress: [
+        { from: pods(from), ports: atPorts(4222, 8222) },
+        { from: pods([LOG]), ports: atPorts(6222) },
+        { from: [PROMETHEUS], ports: atPorts(7777) },
+      ],
+      egress: [DNS, { to: pods([LOG]), ports: atPorts(6222) }],
+    },
+  };
+}
+
 export { DNS };

@@ -45,17 +45,18 @@ function httpRoute(name: string, host: string, rules: readonly object[]): Manife
 
 const to = (name: string): object[] => [{ name, port: PORT }];
 
-export function collectorRoute(): Manifest {
-  return httpRoute("collector", RUM_HOST, [
+/** The route of a collector, or of a cluster: what pages report goes to its edges, what people see comes from `live`. */
+export function collectorRoute(name = "collector", reported = name, shown = name): Manifest {
+  return httpRoute(name, RUM_HOST, [
     {
       matches: REPORT_MATCHES.map((path) => ({ path })),
-      backendRefs: to("collector"),
+      backendRefs: to(reported),
       // Longer than the collector itself waits for a body.
       timeouts: { request: "15s" },
     },
     {
       matches: STREAM_MATCHES.map((path) => ({ path })),
-      backendRefs: to("collector"),
+      backendRefs: to(shown),
       // Live streams stay open: 0s turns the timeout off.
       timeouts: { request: "0s", backendRequest: "0s" },
     },
