@@ -14,7 +14,15 @@ import { lastOf, lineOf, readStages, ROOT } from "./support/stack/dockerfile.ts"
 const DEPLOY = join(ROOT, "deploy");
 const compose = readCompose("compose.yaml");
 const fast = readCompose("compose.fast.yaml");
+const cluster = readCompose("compose.cluster.yaml");
 const services = Object.entries(mergeServices(compose, fast));
+const clustered = Object.entries(cluster.services);
+/** Services of both files, by the name of their file and theirs. */
+const all = [
+  ...services.map(([name, service]) => [name, service, "compose.yaml"] as const),
+  ...clustered.map(([name, service]) => [name, service, "compose.cluster.yaml"] as const),
+];
+const fileOf = { "compose.yaml": compose, "compose.cluster.yaml": cluster };
 const read = (name: string): string => readFileSync(join(DEPLOY, name), "utf8");
 
 interface PrometheusFile {
@@ -95,7 +103,7 @@ function settingNames(): string[] {
   return [...doc.matchAll(/`(RUMKIT_\w+)` \|/g)].flatMap(([, name]) => [name!, `${name!}_FILE`]);
 }
 
-describe("compose.yaml and compose.fast.yaml", () => {
+describe("compose.yaml, compose.fast.yaml and compose.cluster.yaml", () => {
   // Its names of itself are those of an older draft.
   const schema = JSON.parse(
     JSON.stringify(composeSchema, (key, value: unknown) =>
@@ -112,6 +120,7 @@ describe("compose.yaml and compose.fast.yaml", () => {
   it("are valid by the schema of the Compose specification", () => {
     expect(faultsOf(compose as never)).toEqual([]);
     expect(faultsOf(fast as never)).toEqual([]);
+    expect(faultsOf(cluster as never)).toEqual([]);
   });
 
   it.each([
@@ -137,36 +146,41 @@ describe("compose.yaml and compose.fast.yaml", () => {
     expect(compose.services["load"]!.profiles).toEqual(["load"]);
   });
 
-  it.each(services)("%s: mounts what exists, or a volume of the file", (_name, { volumes = [] }) => {
+  it.each(all)("%s: mounts what exists, or a volume of its file", (_name, { volumes = [] }, file) => {
     for (const { source, isReadOnly } of volumes.map(readMount)) {
       if (source.startsWith(".")) {
         expect(existsSync(join(DEPLOY, source)), source).toBe(true);
         expect(isReadOnly, source).toBe(true);
-      } else expect(Object.keys(compose.volumes!)).toContain(source);
+      } else expect(Object.keys(fileOf[file].volumes!)).toContain(source);
     }
   });
 
-  it.each(services)("%s: publishes its ports on this machine only", (_name, { ports = [] }) => {
+  it.each(all)("%s: publishes its ports on this machine only", (_name, { ports = [] }) => {
     for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
   });
 
-  it.each(services)(
+  it.each(all)(
     "%s: builds a target of the Dockerfile, or pins an image by tag and digest",
-    (name, { build, image }) => {
-      if (build) {
+    (name, { build, image }, file) => {
+      if (!build && image.startsWith("rumkit-")) {
+        // Another service of the file builds it.
+        expect(
+          Object.values(fileOf[file].services).some((other) => other.build && other.image === image),
+        ).toBe(true);
+      } else if (build) {
         const stages = readStages(join(DEPLOY, build.context, build.dockerfile));
         expect(stages.map((stage) => stage.name)).toContain(build.target);
         expect(image).toBe(`rumkit-${build.target}`);
       } else {
         expect(image).toMatch(/^[\w./-]+:v?\d+\.\d+[\w.-]*$/);
         const variable = `${name.toUpperCase().replaceAll("-", "_")}_DIGEST`;
-        const pinned = readCompose("compose.yaml", { [variable]: "@sha256:0" }).services[name]!;
+        const pinned = readCompose(file, { [variable]: "@sha256:0" }).services[name]!;
         expect(pinned.image).toBe(`${image}@sha256:0`);
       }
     },
   );
 
-  it.each(services)("%s: gains no rights", (name, service) => {
+  it.each(all)("%s: gains no rights", (name, service) => {
     expect(service.security_opt).toEqual(["no-new-privileges:true"]);
     // They write to folders of their images.
     if (["grafana", "postgres"].includes(name)) return;
@@ -174,11 +188,11 @@ describe("compose.yaml and compose.fast.yaml", () => {
     expect(service.cap_drop).toEqual(["ALL"]);
   });
 
-  it.each(services)(
+  it.each(all)(
     "%s: waits for services that are there, and in a way that they can be waited for",
-    (_name, service) => {
+    (_name, service, file) => {
       for (const [other, { condition }] of Object.entries(service.depends_on ?? {})) {
-        const waited = compose.services[other]!;
+        const waited = fileOf[file].services[other]!;
         if (condition === "service_completed_successfully") expect(waited.restart).toBe("no");
         else expect(waited.build ?? waited.healthcheck).toBeDefined();
       }
@@ -190,19 +204,47 @@ describe("compose.yaml and compose.fast.yaml", () => {
     for (const name of [
       ...Object.keys(environment),
       ...Object.keys(fast.services["collector"]!.environment!),
+      ...clustered.flatMap(([, service]) => Object.keys(service.environment ?? {})),
     ])
       expect(settingNames()).toContain(name);
+  });
+
+  it("compose.cluster.yaml has two edges, three aggregators and two live processes, each with its own volume", () => {
+    const roles = clustered.flatMap(([name, { environment, volumes = [] }]) => {
+      const role = environment?.["RUMKIT_ROLE"];
+      if (role === undefined) return [];
+      expect(volumes.map(readMount)).toContainEqual({
+        source: name,
+        path: "/var/lib/rumkit",
+        isReadOnly: false,
+      });
+      expect(environment?.["RUMKIT_NAME"]).toBe(role === "edge" ? undefined : name);
+      return role;
+    });
+    expect(roles).toEqual(["edge", "edge", "aggregate", "aggregate", "aggregate", "live", "live"]);
   });
 
   it("names secrets that createSecrets.mjs writes, and has no password in it", () => {
     const folder = mkdtempSync(join(tmpdir(), "rumkit-secrets-"));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     execFileSync(process.execPath, [join(DEPLOY, "createSecrets.mjs"), folder]);
-    const named = `${read("compose.yaml")}${read("prometheus.yml")}`.matchAll(/secrets\/([a-z-]+)/g);
+    const named = [
+      "compose.yaml",
+      "compose.cluster.yaml",
+      "prometheus.yml",
+      "prometheus.cluster.yml",
+      "nats.conf",
+    ]
+      .map(read)
+      .join("")
+      .matchAll(/secrets\/([a-z-]+(?:\.conf)?)/g);
     const names = [...named].map(([, name]) => name!);
     expect(new Set(names).size).toBeGreaterThanOrEqual(5);
     for (const name of names) expect(existsSync(join(folder, name)), name).toBe(true);
-    expect(read("compose.yaml")).not.toMatch(/PASSWORD: (?!"?\$)/);
+    expect(read("compose.yaml") + read("compose.cluster.yaml")).not.toMatch(/PASSWORD: (?!"?\$)/);
+    const password = readFileSync(join(folder, "nats-password"), "utf8");
+    for (const name of ["broker", "nats-password.conf"])
+      expect(readFileSync(join(folder, name), "utf8")).toContain(password);
   });
 });
 
@@ -226,6 +268,16 @@ describe("the files that the services read", () => {
       expect([...names, "localhost"]).toContain(host);
       expect(port, target).toBe(portOf[host]);
     }
+  });
+
+  it("prometheus.cluster.yml scrapes every process of the cluster, within the same limits", () => {
+    const { global, scrape_configs } = parse(read("prometheus.cluster.yml")) as PrometheusFile;
+    const [shop] = scrape_configs;
+    const targets = clustered.filter(([, { environment }]) => environment?.["RUMKIT_ROLE"] !== undefined);
+    expect(shop!.static_configs[0]!.targets).toEqual(targets.map(([name]) => `${name}:4000`));
+    const { static_configs: _targets, ...limits } = prometheus.scrape_configs[0]!;
+    expect(shop).toMatchObject(limits);
+    expect(global).toEqual(prometheus.global);
   });
 
   it("scrapes every 10 s and keeps 200 h, Prometheus itself every 15 s", () => {

@@ -232,7 +232,7 @@ describe("the cluster", () => {
     }
   });
 
-  it("pages reach the edges alone, people the live processes alone, and nobody the aggregators", () => {
+  it("pages reach the edges alone, people the live processes alone, and no request from outside the aggregators", () => {
     const { rules } = find("HTTPRoute", "rum").spec as {
       rules: { matches: { path: { value: string } }[]; backendRefs: { name: string }[] }[];
     };

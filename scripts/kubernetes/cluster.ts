@@ -103,7 +103,7 @@ const account = (name: Role): Manifest => ({
   automountServiceAccountToken: false,
 });
 
-/** A Service without an address of its own: each pod keeps its name, and Prometheus finds all of them. */
+/** A Service that has no address: each pod keeps its name, and Prometheus finds all of them. */
 function headless(name: Role): Manifest {
   const all = service(name, [{ name: "http", port: PORT }], true);
   return { ...all, spec: { ...(all["spec"] as object), clusterIP: "None" } };
