@@ -111,6 +111,14 @@ export const SOFTWARE: readonly Software[] = [
     debianPackage: "redis-server",
   },
   {
+    name: "NATS",
+    reason: "the tests of a log that collectors share",
+    variable: "NATS_PATH",
+    programs: ["nats-server"],
+    debianPackage: "nats-server",
+    folders: () => ["/usr/sbin"],
+  },
+  {
     name: "nginx",
     reason: "pages behind a proxy, with Basic auth and HTTP/2",
     variable: "NGINX_PATH",

@@ -1,4 +1,5 @@
 import type * as Nodemailer from "nodemailer";
+import { isInstalled, loadOptional } from "../base/optionalPackage.ts";
 import { type Check, list, mustBe, object, oneOf, required } from "../base/shape.ts";
 import type { Receiver, SendOutcome } from "../notices/receiver.ts";
 import { certificateFault } from "./certificateFault.ts";
@@ -11,7 +12,7 @@ import type { EmailOptions } from "./receiverOptions.ts";
 import type { ReceiverParts } from "./receiverParts.ts";
 import { AddressRefused } from "./safeLookup.ts";
 
-/** An optional package. A bundler that saw the name in `import()` would insist on it. */
+/** An optional package. */
 const NODEMAILER = "nodemailer";
 
 /** Milliseconds of one attempt: greeting, TLS, login and message are a dozen answers of the server. */
@@ -39,36 +40,11 @@ export function checkEmail({ policy }: OptionChecks): Check {
     {
       example: '{ type: "email", server: { env: "SMTP_URL" }, from: "alerts@shop.example", to: ["…"] }',
       together: (_, path, faults) => {
-        if (!isInstalled()) faults.add(path, `needs the package ${NODEMAILER}: npm install ${NODEMAILER}.`);
+        if (!isInstalled(NODEMAILER))
+          faults.add(path, `needs the package ${NODEMAILER}: npm install ${NODEMAILER}.`);
       },
     },
   );
-}
-
-/** Resolves names of packages from where the app was started: a server that is linked into a workspace does not see them. */
-function requireOfApp(): NodeJS.Require {
-  return process.getBuiltinModule("node:module").createRequire(`${process.cwd()}/`);
-}
-
-function isInstalled(): boolean {
-  // Not imported: bundles in ESM declare the same name for themselves. Bundles in CommonJS have no such URL.
-  const { createRequire } = process.getBuiltinModule("node:module");
-  return [() => createRequire(import.meta.url), requireOfApp].some((requireFrom) => {
-    try {
-      requireFrom().resolve(NODEMAILER);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
-
-async function loadNodemailer(): Promise<typeof Nodemailer> {
-  try {
-    return (await import(/* webpackIgnore: true */ /* @vite-ignore */ NODEMAILER)) as typeof Nodemailer;
-  } catch {
-    return requireOfApp()(NODEMAILER) as typeof Nodemailer;
-  }
 }
 
 /** One mail for each notice; those of an episode are a thread. */
@@ -144,7 +120,7 @@ async function sendMail(
   { context }: ReceiverParts,
   signal: AbortSignal,
 ): Promise<SentMail> {
-  const { createTransport } = await loadNodemailer();
+  const { createTransport } = await loadOptional<typeof Nodemailer>(NODEMAILER);
   const { host, port, isSecure, user, password } = server;
   const transport = createTransport({
     host,
