@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { freePort } from "./freePort.ts";
 import { type Started, startProgram } from "./started.ts";
 
-/** A real NATS server with JetStream, or a cluster of them, with folders of their own. */
+/** A real NATS server with JetStream, or a cluster of them, each with a separate folder. */
 export interface RunningNats {
   /** For `openBroker`: names all servers. */
   readonly url: string;

@@ -4,13 +4,14 @@ import { BrokerError, type Records } from "./broker.ts";
 /** The key of the record that holds what all collectors of a log have in common. */
 const KEY = "log";
 
-const DEFAULT_PARTITIONS = 8;
+/** Divides among 2, 3, 4, 6 or 12 aggregators. */
+const DEFAULT_PARTITIONS = 12;
 
 /**
  * Returns the number of partitions of the log, and writes it down for a new one. A key of another number of partitions
  * would go to another topic: its second message would be counted again.
  *
- * @param wanted Rejects with `refused` if the log has another number. Default: what the log has, or 8.
+ * @param wanted Rejects with `refused` if the log has another number. Default: what the log has, or 12.
  */
 export async function agreeOnPartitions(records: Records, wanted: number | undefined): Promise<number> {
   for (;;) {

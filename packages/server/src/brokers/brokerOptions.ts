@@ -2,13 +2,13 @@ import type { Log } from "../log/log.ts";
 
 export interface BrokerOptions {
   /**
-   * Where the log is; the scheme chooses the driver: `nats://127.0.0.1:4222`. Several servers of a cluster stand behind
+   * The address of the log. The scheme chooses the driver: `nats://127.0.0.1:4222`. Several servers of a cluster stand behind
    * each other: `nats://a:4222,b:4222,c:4222`.
    */
   readonly url: string;
   /** The app, as the catalog names it: names of streams and keys begin with it. Letters, digits, `-` and `_`; at most 64. */
   readonly app: string;
-  /** Topics for batches, 1 to 1,024: fixed when the log is created. Default: as the log has them; 8 for a new one. */
+  /** Topics for batches, 1 to 1,024: fixed when the log is created. Default: as the log has them; 12 for a new one. */
   readonly partitions?: number | undefined;
   /** Milliseconds in which the engine itself drops a second message with the same id. Default 120,000. */
   readonly duplicateWindowMs?: number | undefined;

@@ -30,8 +30,8 @@ interface Consumer {
 }
 
 /**
- * Asks a stream for messages, one request at a time. It is told of each loss: a connection that is renewed, a message
- * that is missing, or a server that is silent ends it.
+ * Asks a stream for messages, one request at a time. Each loss ends it: a connection that is renewed,
+ * a missing message, a silent server.
  */
 export class JetStreamReader {
   readonly #link: JetStreamLink;

@@ -18,7 +18,7 @@ export function createRecords(link: JetStreamLink, stream: string, prefix: strin
   // A dot would part the subject. A slash is in no key.
   const subjectOf = (key: string): string => {
     if (!KEY.test(key))
-      throw new BrokerError("refused", `[rumkit] ${JSON.stringify(key)} is no key of a record.`);
+      throw new BrokerError("refused", `[rumkit] ${JSON.stringify(key)} cannot be the key of a record.`);
     return `${prefix}.${key.replaceAll(".", "/")}`;
   };
   const readLast = (subject: string): Promise<StoredMsg | null> =>
