@@ -1,5 +1,5 @@
-import { perMinute, ratioOf, sumBy } from "../promql/expression.ts";
-import { highestFirst, lowestFirst } from "../promql/ranking.ts";
+import { perMinute, ratioOf, type Sum, sumBy } from "../promql/expression.ts";
+import { highestFirst, highestOf, lowestFirst } from "../promql/ranking.ts";
 import { RANGE, RATE_INTERVAL } from "../promql/window.ts";
 import type { QueryPanel } from "./board.ts";
 import type { BoardContext, BoardSpec } from "./boardSpec.ts";
@@ -168,16 +168,18 @@ function series({ promql }: BoardContext): QueryPanel {
   };
 }
 
-/** Metrics that the catalog declares in full have no series here. */
+/** Metrics that the catalog declares in full have no series here. Each process has its own budget. */
 function seriesCount({ promql }: BoardContext): QueryPanel {
+  const [, instance] = promql.process;
+  const ofProcess = (metric: string): Sum => sumBy([instance], promql.gauge(metric));
   return {
     name: "series",
     title: "Open series against the budget",
     description:
-      "Series of the metrics whose labels can have new values, as a share of the number above which new ones fold. When it is red, `rumkit check` names the metrics that may have most: declare their values.",
+      "Series of the metrics whose labels can have new values, as a share of the number above which new ones fold, of the process that is closest to it. When it is red, `rumkit check` names the metrics that may have most: declare their values.",
     kind: "gauge",
     queries: queryOf(promql, "rum_series", "series", (metric) => ({
-      ...ratioOf(sumBy([], promql.gauge(metric)), sumBy([], promql.gauge("rum_series_limit"))),
+      ...highestOf(ratioOf(ofProcess(metric), ofProcess("rum_series_limit"))),
       highest: 1,
     })),
     thresholds: [

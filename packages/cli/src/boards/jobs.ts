@@ -1,4 +1,5 @@
 import { perMinute, ratioOf, sumBy } from "../promql/expression.ts";
+import { levelBy } from "../promql/gaugeLevel.ts";
 import { RANGE, RATE_INTERVAL } from "../promql/window.ts";
 import type { Panel, QueryPanel, Threshold } from "./board.ts";
 import type { BoardContext, BoardSpec } from "./boardSpec.ts";
@@ -65,7 +66,9 @@ function queues({ promql }: BoardContext): QueryPanel {
     description:
       "Items that wait in the queues that the app hands to trackQueue(name, read), at each scrape. Empty until it calls that. When it is red or only climbs, more comes in than is done: start more workers, or refuse work earlier.",
     kind: "timeseries",
-    queries: queryOf(promql, "queue_depth", "{{queue}}", (metric) => sumBy(["queue"], promql.gauge(metric))),
+    queries: queryOf(promql, "queue_depth", "{{queue}}", (metric) =>
+      levelBy(["queue"], promql.gauge(metric)),
+    ),
     thresholds: BACKLOG,
   };
 }

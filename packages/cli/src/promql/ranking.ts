@@ -18,6 +18,11 @@ export function lowestFirst(expression: Expression): Expression {
   return { ...expression, text: `sort(${expression.text})` };
 }
 
+/** The highest value of all series: of a state of several processes, that of the one that is worst off. */
+export function highestOf(expression: Expression): Expression {
+  return { ...expression, text: `max(${expression.text})`, labels: [] };
+}
+
 /** True if the order of the series is that of their values, or if there is one series at most. */
 export function isRanked({ text, labels }: Expression): boolean {
   return (

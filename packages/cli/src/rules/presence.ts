@@ -1,7 +1,7 @@
 import type { AlertDuration } from "@rumkit/protocol";
 import { secondsOf } from "@rumkit/server/internal/metrics";
 import { type Condition, isAtLeast } from "../promql/condition.ts";
-import { maxBy, type Sum, sumBy } from "../promql/expression.ts";
+import { maxBy, minBy, type Sum, sumBy } from "../promql/expression.ts";
 import type { Promql } from "../promql/promql.ts";
 import type { Duration } from "../promql/window.ts";
 
@@ -18,6 +18,10 @@ const START: Duration = "5m";
  * Holds for each job that Prometheus has scraped through the window: what was not counted in it did not happen. In
  * the window of an outage, or of the first minutes, there are fewer events for another reason.
  *
+ * Each target has to answer, because several processes of an app count a part each. A target that was removed has no
+ * samples after its end, so it does not matter; one that is down for good holds these alerts back until it is removed,
+ * and CollectorDown fires for it.
+ *
  * @param ago The end of the window. Default now.
  */
 export function scrapedThroughout(promql: Promql, window: Duration, ago?: Duration): readonly Condition[] {
@@ -25,7 +29,7 @@ export function scrapedThroughout(promql: Promql, window: Duration, ago?: Durati
   const then = ago === undefined ? promql : promql.before(ago);
   const start = ago === undefined ? window : addDurations(window, ago);
   return [
-    isAtLeast(maxBy(by, then.gaugeOver("avg", UP, window)), ANSWERED),
+    isAtLeast(minBy(by, then.gaugeOver("avg", UP, window)), ANSWERED),
     isAtLeast(maxBy(by, promql.before(start).gaugeOver("max", UP, START)), 1),
   ];
 }
