@@ -1,0 +1,121 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { failureOf, isTooLarge, type PublishFailure, type Sending } from "./sending.ts";
+import type { Spool } from "./spool.ts";
+import type { SpoolRecord } from "./spoolRecord.ts";
+
+/**
+ * Messages in the spool below which new ones wait in memory until it is empty. Without this the spool would never be
+ * empty under load, because each message has to wait for its sync.
+ */
+const NEARLY_EMPTY = 256;
+
+export interface DrainOptions {
+  readonly spool: Spool;
+  readonly sending: Sending;
+  readonly onFailure: (failure: PublishFailure, error: unknown) => void;
+  /** Called with a message that the log will never take. It is set aside. */
+  readonly onTooLarge: (error: unknown) => void;
+  /** Milliseconds between tries while the log is away: the first, and the longest. Default 100 and 5,000. */
+  readonly backoffMs?: readonly [first: number, longest: number] | undefined;
+  /** Called when few messages are left, and the log takes them. */
+  readonly onNearlyEmpty: () => void;
+  readonly onEmpty: () => void;
+  /** Called when the log does not take a message. */
+  readonly onAway: () => void;
+}
+
+export interface Drain {
+  /** True while messages of the spool are under way. */
+  readonly isBusy: boolean;
+  /** Call it after a message was appended. */
+  wake(): void;
+  /** Resolves when no message of the spool is under way. */
+  stop(): Promise<void>;
+}
+
+/** Publishes the messages of the spool in their order, with the same ids, until it is empty. */
+export function createDrain(options: DrainOptions): Drain {
+  const { spool, onNearlyEmpty, onEmpty, onAway, onFailure, onTooLarge } = options;
+  const [first, longest] = options.backoffMs ?? [100, 5_000];
+  const stopping = new AbortController();
+  let running: Promise<void> | undefined;
+  let backoff = first;
+
+  const pause = async (): Promise<void> => {
+    // A random part, so that edges do not all come back in the same moment.
+    const ms = backoff * (0.5 + Math.random() / 2);
+    backoff = Math.min(longest, backoff * 2);
+    await wait(ms, undefined, { signal: stopping.signal, ref: false }).catch(() => {});
+  };
+  const drainOnce = async (): Promise<void> => {
+    const records = await spool.peek();
+    if (!records) return spool.settled();
+    const { taken, error } = await publishRecords(records, options, stopping.signal, backoff > first);
+    await spool.remove(records.slice(0, taken));
+    if (taken > 0) backoff = first;
+    if (error === undefined) {
+      if (spool.state.messages < NEARLY_EMPTY) onNearlyEmpty();
+      return;
+    }
+    if (isTooLarge(error)) {
+      onTooLarge(error);
+      return spool.setAside(records[taken]!);
+    }
+    onAway();
+    onFailure(failureOf(error), error);
+    await pause();
+  };
+  const run = async (): Promise<void> => {
+    while (!spool.isEmpty && !stopping.signal.aborted) {
+      await drainOnce().catch((error: unknown) => {
+        onAway();
+        onFailure(failureOf(error), error);
+        return pause();
+      });
+    }
+    running = undefined;
+    if (!stopping.signal.aborted) onEmpty();
+  };
+  const wake = (): void => {
+    if (!stopping.signal.aborted) running ??= run();
+  };
+  if (!spool.isEmpty) wake();
+  return {
+    get isBusy() {
+      return running !== undefined;
+    },
+    wake,
+    stop: async () => {
+      stopping.abort();
+      await running;
+    },
+  };
+}
+
+/**
+ * Publishes records, a bounded number at the same time. Returns how many of the first ones the log has taken, and the error
+ * of the next one.
+ *
+ * @param isTrial True to publish the first one alone, because the log was away.
+ */
+async function publishRecords(
+  records: readonly SpoolRecord[],
+  { sending }: DrainOptions,
+  signal: AbortSignal,
+  isTrial: boolean,
+): Promise<{ readonly taken: number; readonly error: unknown }> {
+  const outcomes: Promise<unknown>[] = [];
+  let failed: { readonly error: unknown } | undefined;
+  for (const [index, { message }] of records.entries()) {
+    if (failed || signal.aborted) break;
+    const sent = sending.send(message, "spool").then(
+      () => undefined,
+      (error: unknown) => (failed ??= { error }),
+    );
+    outcomes.push(sent);
+    if (!sending.hasRoom || (isTrial && index === 0)) await sent;
+  }
+  const settled = await Promise.all(outcomes);
+  const taken = settled.findIndex((outcome) => outcome !== undefined);
+  return { taken: taken < 0 ? settled.length : taken, error: failed?.error };
+}

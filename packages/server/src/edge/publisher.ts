@@ -1,0 +1,87 @@
+import { createDrain } from "./drain.ts";
+import { createHeldMessages } from "./heldMessages.ts";
+import { createSending, failureOf, isTooLarge, type PublishFailure, type SendingOptions } from "./sending.ts";
+import type { Spool } from "./spool.ts";
+import { SpoolError, type SpoolErrorCode } from "./spoolError.ts";
+import type { SpooledMessage } from "./spoolRecord.ts";
+
+/** Why a message was refused, and not acknowledged. */
+export type RefusalReason = SpoolErrorCode | "too_large";
+
+export interface PublisherOptions extends SendingOptions {
+  readonly spool: Spool;
+  /** Called with each message that the log did not take; the spool takes it. */
+  readonly onFailure: (failure: PublishFailure, error: unknown) => void;
+  readonly onRefused: (reason: RefusalReason, error: unknown) => void;
+  /** Milliseconds between tries while the log is away: the first, and the longest. Default 100 and 5,000. */
+  readonly backoffMs?: readonly [first: number, longest: number];
+}
+
+/** Publishes messages, and keeps them in the spool while the log is away. */
+export interface Publisher {
+  /**
+   * Resolves when the log has acknowledged the message, or when it is synced to the spool. Rejects with a `SpoolError`, or
+   * with a `BrokerError` `too_large`: the message must not be acknowledged.
+   */
+  publish(message: SpooledMessage): Promise<void>;
+  /** True while messages go through the spool. */
+  readonly isSpooling: boolean;
+  /** Resolves when nothing is under way, and every message is synced. The spool stays open. */
+  close(): Promise<void>;
+}
+
+export function createPublisher(options: PublisherOptions): Publisher {
+  const { spool, onFailure, onRefused } = options;
+  const sending = createSending(options);
+  const held = createHeldMessages();
+  let isClosed = false;
+
+  const append = async (message: SpooledMessage): Promise<void> => {
+    try {
+      await spool.append(message);
+      drain.wake();
+    } catch (error) {
+      if (error instanceof SpoolError) onRefused(error.code, error);
+      throw error;
+    }
+  };
+  const sendOrAppend = async (message: SpooledMessage): Promise<void> => {
+    try {
+      await sending.send(message, "request");
+    } catch (error) {
+      if (isTooLarge(error)) {
+        onRefused("too_large", error);
+        throw error;
+      }
+      onFailure(failureOf(error), error);
+      await append(message);
+    }
+  };
+  const drain = createDrain({
+    ...options,
+    sending,
+    onTooLarge: (error) => onRefused("too_large", error),
+    onNearlyEmpty: () => held.begin(),
+    onEmpty: () => held.end(sendOrAppend),
+    onAway: () => held.end(append),
+  });
+  return {
+    publish: (message) => {
+      if (isClosed) return append(message);
+      if (held.isHolding) return held.add(message) ?? (held.end(append), append(message));
+      if (!spool.isEmpty || drain.isBusy) return append(message);
+      if (sending.hasRoom) return sendOrAppend(message);
+      onFailure("slow", undefined);
+      return append(message);
+    },
+    get isSpooling() {
+      return !spool.isEmpty;
+    },
+    close: async () => {
+      isClosed = true;
+      held.end(append);
+      await Promise.all([drain.stop(), sending.settled()]);
+      await spool.settled();
+    },
+  };
+}

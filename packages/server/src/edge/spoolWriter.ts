@@ -1,0 +1,145 @@
+import { createSegment, type Segment } from "./segments.ts";
+import { diskError, SpoolError } from "./spoolError.ts";
+import type { SpoolFile, SpoolFiles } from "./spoolFiles.ts";
+import { createMark, type SpooledMessage, writeRecord } from "./spoolRecord.ts";
+
+/** 8 MiB: a segment is read at once, and what was drained of it is published again after a crash. */
+const SEGMENT_BYTES = 8_388_608;
+/** 4 MiB: what one sync writes at most, so that no message waits for more than a fraction of a second. */
+const GROUP_BYTES = 4_194_304;
+
+export interface SpoolWriterOptions {
+  readonly folder: string;
+  readonly files: SpoolFiles;
+  /** The number of the first segment that it writes. */
+  readonly number: number;
+  /** Called with each new segment, before it has a message. */
+  readonly onSegment: (segment: Segment) => void;
+}
+
+/** Writes messages to segments. All messages that wait share one write and one sync. */
+export interface SpoolWriter {
+  /**
+   * Resolves when the message is on the disk. Rejects with a `SpoolError` if it is not; a start may find it all the
+   * same.
+   */
+  append(message: SpooledMessage, bytes: number): Promise<void>;
+  /** Messages that are not on the disk yet. */
+  readonly waiting: { readonly messages: number; readonly bytes: number; readonly since: number };
+  /** Resolves when nothing waits. */
+  settled(): Promise<void>;
+  /** Ends the segment that is written, so that it can be removed. Call it while nothing waits. */
+  seal(): Promise<void>;
+}
+
+interface Waiting {
+  readonly message: SpooledMessage;
+  readonly bytes: number;
+  readonly resolve: () => void;
+  readonly reject: (error: SpoolError) => void;
+}
+
+export function createSpoolWriter(options: SpoolWriterOptions): SpoolWriter {
+  const queue: Waiting[] = [];
+  const output = createOutput(options);
+  let waitingBytes = 0;
+  let waitingMessages = 0;
+  let since = 0;
+  let committing: Promise<void> | undefined;
+
+  const commitAll = async (): Promise<void> => {
+    // Messages of the same turn of the event loop share the first sync as well.
+    await Promise.resolve();
+    while (queue.length > 0) {
+      const group = takeGroup(queue);
+      since = performance.now();
+      const error = await output.write(group.map(({ message }) => message)).then(
+        () => undefined,
+        (cause: unknown) => diskError(options.folder, cause),
+      );
+      waitingMessages -= group.length;
+      for (const { bytes, resolve, reject } of group) {
+        waitingBytes -= bytes;
+        if (error) reject(error);
+        else resolve();
+      }
+    }
+    committing = undefined;
+  };
+  return {
+    append: (message, bytes) =>
+      new Promise((resolve, reject) => {
+        if (!committing) since = performance.now();
+        queue.push({ message, bytes, resolve, reject });
+        waitingBytes += bytes;
+        waitingMessages += 1;
+        committing ??= commitAll();
+      }),
+    get waiting() {
+      return { messages: waitingMessages, bytes: waitingBytes, since };
+    },
+    settled: async () => {
+      while (committing) await committing;
+    },
+    seal: output.seal,
+  };
+}
+
+function takeGroup(queue: Waiting[]): Waiting[] {
+  let bytes = 0;
+  const more = queue.findIndex((one) => (bytes += one.bytes) > GROUP_BYTES);
+  return queue.splice(0, more < 0 ? queue.length : Math.max(1, more));
+}
+
+interface Output {
+  write(messages: readonly SpooledMessage[]): Promise<void>;
+  seal(): Promise<void>;
+}
+
+/** The segment that is written, and the next ones. */
+function createOutput({ folder, files, number: first, onSegment }: SpoolWriterOptions): Output {
+  let number = first;
+  let current: { readonly file: SpoolFile; readonly segment: Segment } | undefined;
+
+  const seal = async (): Promise<void> => {
+    if (!current) return;
+    const { file, segment } = current;
+    current = undefined;
+    segment.isOpen = false;
+    // What was synced is safe, whatever closing it says.
+    await file.close().catch(() => {});
+  };
+  const next = async (): Promise<NonNullable<typeof current>> => {
+    if (current && current.segment.bytes < SEGMENT_BYTES) return current;
+    await seal();
+    const segment = createSegment(folder, number++, createMark());
+    try {
+      current = { file: await files.create(segment.path, folder), segment };
+    } catch (error) {
+      // The file may exist without a synced name.
+      await files.remove(segment.path).catch(() => {});
+      throw error;
+    }
+    onSegment(segment);
+    return current;
+  };
+  return {
+    write: async (messages) => {
+      const { file, segment } = await next();
+      const bytes = Buffer.concat(messages.map((message) => writeRecord(message, segment.mark)));
+      try {
+        await file.write(bytes);
+        await file.sync();
+      } catch (error) {
+        // A second sync may succeed although the first one lost data: the segment is not written again.
+        await seal();
+        await files.cut(segment.path, segment.bytes).catch(() => {});
+        throw error;
+      }
+      segment.bytes += bytes.length;
+      segment.messages += messages.length;
+      segment.firstAt ??= messages[0]?.at;
+    },
+    seal,
+  };
+}
