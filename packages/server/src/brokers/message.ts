@@ -3,8 +3,8 @@ import type { Labels } from "../metrics/descriptor.ts";
 import type { Sample } from "../metrics/sample.ts";
 import type { LiveEvent } from "@rumkit/protocol";
 
-/** A batch, items or a call that an edge accepted, before it is counted. */
-export type Message = BatchMessage | ItemsMessage | CallMessage;
+/** A batch, items, a call or reports that an edge accepted, before they are counted. */
+export type Message = BatchMessage | ItemsMessage | CallMessage | ReportsMessage;
 
 /** Common to all messages. */
 interface Accepted {
@@ -45,12 +45,20 @@ export interface CallMessage extends Accepted {
   readonly event: Omit<LiveEvent, "at">;
 }
 
+/** Reports of a browser, which have no key: each delivery counts. */
+export interface ReportsMessage extends Accepted {
+  readonly kind: "reports";
+  readonly samples: readonly Sample[];
+  readonly events: readonly Omit<LiveEvent, "at">[];
+}
+
 /** The version of the form: a head of one line in JSON, then the body. */
 const VERSION = 1;
 
 /** Returns the bytes of a message, which `readMessage` reads. */
 export function writeMessage(message: Message): Buffer {
-  if (message.kind === "call") return Buffer.from(`${JSON.stringify({ v: VERSION, ...message })}\n`);
+  if (message.kind === "call" || message.kind === "reports")
+    return Buffer.from(`${JSON.stringify({ v: VERSION, ...message })}\n`);
   const { body, ...head } = message;
   return Buffer.concat([Buffer.from(`${JSON.stringify({ v: VERSION, ...head })}\n`), body]);
 }
@@ -95,6 +103,7 @@ function toMessage(head: Readonly<Record<string, unknown>>, body: Buffer): Messa
   if (isBatch(head)) return { ...fields, body } as unknown as BatchMessage;
   if (isItems(head)) return { ...fields, body } as unknown as ItemsMessage;
   if (isCall(head)) return fields as unknown as CallMessage;
+  if (isReports(head)) return fields as unknown as ReportsMessage;
   throw new UnreadableMessage("its kind is unknown");
 }
 
@@ -107,12 +116,13 @@ const isItems = ({ kind, service, idempotencyKey }: Head): boolean =>
   kind === "items" && isText(service) && isOptional(idempotencyKey);
 
 const isCall = ({ kind, key, samples, event }: Head): boolean =>
-  kind === "call" &&
-  isOptional(key) &&
-  Array.isArray(samples) &&
-  samples.every(isSample) &&
-  isObject(event) &&
-  isText(event["type"]);
+  kind === "call" && isOptional(key) && areSamples(samples) && isEvent(event);
+
+const isReports = ({ kind, samples, events }: Head): boolean =>
+  kind === "reports" && areSamples(samples) && Array.isArray(events) && events.every(isEvent);
+
+const areSamples = (value: unknown): boolean => Array.isArray(value) && value.every(isSample);
+const isEvent = (value: unknown): boolean => isObject(value) && isText(value["type"]);
 
 function isSample(value: unknown): boolean {
   if (!isObject(value)) return false;

@@ -2,6 +2,7 @@ import type { Device } from "@rumkit/protocol";
 import type { Access } from "../access/access.ts";
 import type { Count } from "../journal/count.ts";
 import type { ActiveSessions } from "./activeSessions.ts";
+import type { ArrivedBatch, ReadEvents } from "./countEvents.ts";
 import type { CollectRequest } from "../http/collectRequest.ts";
 import type { CheckOrigin } from "../http/corsOrigin.ts";
 import type { Overload } from "./overload.ts";
@@ -43,6 +44,8 @@ export interface CollectOptions {
   readonly isBot: (userAgent: string | undefined) => boolean;
   readonly overload: Overload;
   readonly count: Count;
+  /** Publishes a batch instead of counting it. Default none: this collector counts it. */
+  readonly publish?: ((arrived: ArrivedBatch, read: ReadEvents) => Promise<"appended">) | undefined;
   readonly record: RecordSample;
   /** Looks up a series of the collector's own for repeated use. */
   readonly child: Counting["child"];

@@ -52,10 +52,11 @@ export function createCollect(options: CollectOptions): AnswerRequest {
       const body = await readBody(request);
       refuseWhileDraining(options.isDraining, "batch");
       bytes.add(body.length);
-      const read = readEvents(arrived(body, idempotencyKey, request, options), options);
-      const counting = countEvents(read, options);
+      const batch = arrived(body, idempotencyKey, request, options);
+      const read = readEvents(batch, options);
+      const counting = options.publish?.(batch, read) ?? countEvents(read, options);
       const outcome = typeof counting === "string" ? counting : await untilKept(counting, read, options);
-      noteOutcome(outcome, read, options);
+      if (!options.publish) noteOutcome(outcome, read, options);
       return { status: options.durable ? 200 : 202, headers, body: renderAnswer(read, outcome) };
     } catch (error) {
       if (error instanceof CollectError) {

@@ -127,7 +127,7 @@ export async function untilKept(
     return await counting;
   } catch (error) {
     refusedSamples(verdict, "journal_failed").forEach(record);
-    throw journalFailed("batch", error);
+    throw error instanceof CollectError ? error : journalFailed("batch", error);
   }
 }
 

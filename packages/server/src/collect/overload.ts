@@ -68,6 +68,17 @@ export function createOverload(readLoad: () => Load): Overload {
   };
 }
 
+/** The same levels, of which only the last one has a consequence: everything is refused. */
+export function withoutShedding(overload: Overload): Overload {
+  return {
+    get level() {
+      return overload.level;
+    },
+    sheds: () => false,
+    read: overload.read,
+  };
+}
+
 function levelOf({ delayMs, journalMs }: Load): OverloadLevel {
   const reached = LEVELS.filter((least) => delayMs >= least.delayMs || journalMs >= least.journalMs);
   return reached.length as OverloadLevel;

@@ -7,6 +7,8 @@ import type { PartOptions } from "./parts.ts";
 
 /** The products of other parts that a role needs. */
 export interface ClusterParts {
+  /** Undefined for other roles. */
+  readonly edge: Part | undefined;
   readonly intake: Intake;
   readonly count: Count;
   readonly processes: Processes;
@@ -17,11 +19,12 @@ export interface ClusterParts {
 export function createClusterPart(
   _context: PartContext,
   { cluster }: PartOptions,
-  _parts: ClusterParts,
+  { edge }: ClusterParts,
 ): Part {
   if (!cluster) return {};
   switch (cluster.role) {
     case "edge":
+      return edge ?? {};
     case "aggregate":
     case "live":
       throw new TypeError(`[rumkit] The role "${cluster.role}" does not run yet.`);

@@ -23,7 +23,8 @@ import type { CollectorLog } from "./collectorLog.ts";
 import type { PartOptions } from "./parts.ts";
 import { MOST_FAULTS, reportOnce, warnOfBlockedPath, warnOfFault, warnOfOrigin } from "./warnings.ts";
 import { type ActiveSessions, createActiveSessions } from "../collect/activeSessions.ts";
-import { createDelayReading, createOverload, type Overload } from "../collect/overload.ts";
+import { createDelayReading, createOverload, type Overload, withoutShedding } from "../collect/overload.ts";
+import type { Edge } from "../edge/createEdge.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { RecordSample } from "../metrics/sample.ts";
 
@@ -39,6 +40,8 @@ interface IntakeParts extends Pick<
   /** Remembers the calls from which a catalog could be drafted, if names are learned. */
   readonly seen: SeenCalls | undefined;
   readonly reportInFlight: ReportInFlight;
+  /** Publishes instead of counting, if this collector is an edge. */
+  readonly edge: Pick<Edge, "publishBatch" | "publishItems" | "waitingMs"> | undefined;
   /** Counting requests that are not answered yet. */
   readonly pending: PendingWork;
 }
@@ -63,7 +66,7 @@ export function createIntake(parts: IntakeParts): Intake {
   const own = access?.isOwnHost ?? "any";
   const policy = createOriginPolicy(access?.origins ?? options.allowedOrigins ?? [], { own });
   const pages = createPageVocabulary(catalog);
-  const load = createLoad(context.journal, context.recorder.record);
+  const load = createLoad(context.journal, context.recorder.record, parts.edge?.waitingMs);
   const collectOptions = collectOptionsOf(parts, load, policy, pages);
   /** A whole request is pending work, so that a stop waits for bodies that have not arrived yet. */
   const counting =
@@ -95,7 +98,7 @@ export function createIntake(parts: IntakeParts): Intake {
 }
 
 function collectOptionsOf(
-  { app, verbose, count, onRelease, onVital, isDraining, ...parts }: IntakeParts,
+  { app, verbose, count, edge, onRelease, onVital, isDraining, ...parts }: IntakeParts,
   { sessions, overload }: Load,
   policy: OriginPolicy,
   pages: ReturnType<typeof createPageVocabulary>,
@@ -121,13 +124,14 @@ function collectOptionsOf(
     isBot: options.bots === "count" ? () => false : createBotCheck(),
     overload,
     count,
+    publish: edge?.publishBatch,
     record: recorder.record,
     child: recorder.child,
     sessions,
     onRelease,
     onVital,
     isDraining,
-    durable: journal.durable,
+    durable: edge !== undefined || journal.durable,
     now: Date.now,
   };
 }
@@ -154,6 +158,7 @@ function ingestOptionsOf({
   verbose,
   isDraining,
   reportInFlight,
+  edge,
 }: IntakeParts): IngestOptions {
   const { rateLimits = {}, unknownNames = "bounded" } = options;
   return {
@@ -161,8 +166,14 @@ function ingestOptionsOf({
     rateLimit: createRateLimit({ ...rateLimits, perAddress: false }),
     unknownSenderLimit: createRateLimit({ ...rateLimits, perApp: false }),
     senderOf: context.senderOf,
-    translate: createIngestVocabulary(context.catalog, unknownNames, reportInFlight),
+    translate: createIngestVocabulary(
+      context.catalog,
+      unknownNames,
+      // The process that counts the item has the gauge.
+      edge ? () => true : reportInFlight,
+    ),
     count,
+    publish: edge?.publishItems,
     record: context.recorder.record,
     verbose,
     isDraining,
@@ -197,7 +208,11 @@ interface Load extends Required<Pick<Part, "show" | "tick" | "leave">> {
   readonly overload: Overload;
 }
 
-function createLoad(journal: Journal, record: RecordSample): Load {
+/**
+ * @param edgeWaitingMs Returns the milliseconds that the oldest message waits for the disk, for an edge. An edge never sheds
+ * single events: what it publishes is whole.
+ */
+function createLoad(journal: Journal, record: RecordSample, edgeWaitingMs?: () => number): Load {
   const sessions = createActiveSessions(steadyNow, {
     onLost: (value) => record({ metric: "rum_batches_lost_total", labels: {}, value }),
     onRated: (experience, times) =>
@@ -206,11 +221,11 @@ function createLoad(journal: Journal, record: RecordSample): Load {
   const delay = createDelayReading();
   const overload = createOverload(() => ({
     delayMs: delay.read(),
-    journalMs: journal.state?.().waitingMs ?? 0,
+    journalMs: edgeWaitingMs?.() ?? journal.state?.().waitingMs ?? 0,
   }));
   return {
     sessions,
-    overload,
+    overload: edgeWaitingMs ? withoutShedding(overload) : overload,
     show: () => record({ metric: "rum_active_sessions", labels: {}, value: sessions.count() }),
     tick: () => {
       overload.read();

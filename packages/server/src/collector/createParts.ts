@@ -22,6 +22,7 @@ import { steadyNow } from "../base/steadyNow.ts";
 import type { CollectorOptions } from "./collector.ts";
 import { createAlertsPart } from "./createAlertsPart.ts";
 import { createClusterPart } from "./createClusterPart.ts";
+import { EDGE_OPTIONS, edgeRoutes, startEdge } from "./createEdgePart.ts";
 import { createPushPart } from "./createPushPart.ts";
 import { createIntake, type Intake } from "./createIntake.ts";
 import { type Backend, createBackend } from "./createBackend.ts";
@@ -58,9 +59,10 @@ export interface Setting {
 
 /** Connects the parts that need each other, and starts those of `PARTS`. */
 export function createParts<C extends Catalog, R extends AppRegistry>(
-  options: CollectorOptions<C, R>,
+  given: CollectorOptions<C, R>,
   setting: Setting,
 ): Parts<C, R> {
+  const options = given.cluster?.role === "edge" ? { ...given, ...EDGE_OPTIONS } : given;
   const { catalog, access, links, verbose } = setting;
   const store = createStore<C, R>(options, catalog, verbose);
   const { journal, recorder } = store;
@@ -74,7 +76,8 @@ export function createParts<C extends Catalog, R extends AppRegistry>(
   const dashboard = createDashboard(context, options, { verbose, viewers, links, alerts: () => alerts });
   const { log, errors, seen, releases, seeVital } = dashboard;
   const backend = createBackend<C>(options, catalog, store, verbose);
-  const count = createCount(journal, recorder, errors.see, log.journalFailed);
+  const edge = startEdge(context, options, options.catalog);
+  const count = edge?.count ?? createCount(journal, recorder, errors.see, log.journalFailed);
   const pending = createPendingWork();
   const { jobsInFlight } = backend;
   const processes = createProcesses(
@@ -85,7 +88,7 @@ export function createParts<C extends Catalog, R extends AppRegistry>(
   const onRelease = (release: string): void => releases.see(release, "page");
   const counting = { count, log, seen, pending, onRelease, onVital: seeVital, isDraining: isStopping };
   const { report: reportInFlight } = jobsInFlight;
-  const intake = createIntake({ ...setting, ...counting, reportInFlight, context, options, app });
+  const intake = createIntake({ ...setting, ...counting, reportInFlight, edge, context, options, app });
   const socket = createSocketPart({ context, options, access, links, verbose, viewers, isStopping });
   const onFailing = options.log ? log.journalFailing : createJournalWarning();
   const parts: readonly Part[] = [
@@ -99,13 +102,14 @@ export function createParts<C extends Catalog, R extends AppRegistry>(
     { show: processes.show },
     createAlertsPart(context, options, dashboard.newestRelease),
     createPushPart(context, options, store),
-    createClusterPart(context, options, { intake, count, processes, dashboard }),
+    createClusterPart(context, options, { edge, intake, count, processes, dashboard }),
     ...PARTS.flatMap(({ start }) => start?.(context, options) ?? []),
   ];
   const pulse = createPulse([...parts, store]);
   const ending = createEnding({ pending, log, parts: [...parts, { leave: pulse.stop }], store });
   const running: Running = { parts, pulse, ending };
-  const routes = parts.flatMap((part) => part.routes ?? []);
+  const all = parts.flatMap((part) => part.routes ?? []);
+  const routes = edge ? edgeRoutes(all) : all;
   return { store, dashboard, backend, intake, socket, routes, count, processes, ending, pending };
 }
 

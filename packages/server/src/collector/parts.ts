@@ -23,6 +23,7 @@ import { pagePart } from "../live/pageRoutes.ts";
 import { describeSeriesMetrics } from "../metrics/describeSeriesMetrics.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import type { SeriesBudget } from "../metrics/seriesBudget.ts";
+import { edgePart } from "../edge/describeEdgeMetrics.ts";
 import { describeDecisionMetrics } from "../alerting/alertDesk.ts";
 import { describeNoticeMetrics } from "../notices/noticeMetrics.ts";
 import { openApiPart } from "../openapi/openApiRoute.ts";
@@ -67,6 +68,7 @@ export const PARTS: readonly PartDefinition<PartOptions>[] = [
   { describe: describeNoticeMetrics },
   { describe: describeDecisionMetrics },
   { describe: describePushMetrics },
+  edgePart,
   pagePart,
   scriptPart,
   openApiPart,

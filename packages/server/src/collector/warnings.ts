@@ -181,3 +181,14 @@ export function reportOnce(
     report(message);
   };
 }
+
+/** Returns a warning about an edge that is printed once a minute of each kind: the log may come and go. */
+export function createEdgeWarning(): (kind: string, sentence: string) => void {
+  const warned = new Map<string, number>();
+  return (kind, sentence) => {
+    const now = performance.now();
+    if (now - (warned.get(kind) ?? -Infinity) < 60_000) return;
+    warned.set(kind, now);
+    warn("RUMKIT_EDGE", sentence);
+  };
+}

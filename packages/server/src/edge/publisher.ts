@@ -10,7 +10,9 @@ export type RefusalReason = SpoolErrorCode | "too_large";
 
 export interface PublisherOptions extends SendingOptions {
   readonly spool: Spool;
-  /** Called with each message that the log did not take; the spool takes it. */
+  /** Called with each message that is synced to the spool. */
+  readonly onSpooled: () => void;
+  /** Called with each message that the log did not take. */
   readonly onFailure: (failure: PublishFailure, error: unknown) => void;
   readonly onRefused: (reason: RefusalReason, error: unknown) => void;
   /** Milliseconds between tries while the log is away: the first, and the longest. Default 100 and 5,000. */
@@ -31,7 +33,7 @@ export interface Publisher {
 }
 
 export function createPublisher(options: PublisherOptions): Publisher {
-  const { spool, onFailure, onRefused } = options;
+  const { spool, onSpooled, onFailure, onRefused } = options;
   const sending = createSending(options);
   const held = createHeldMessages();
   let isClosed = false;
@@ -39,6 +41,7 @@ export function createPublisher(options: PublisherOptions): Publisher {
   const append = async (message: SpooledMessage): Promise<void> => {
     try {
       await spool.append(message);
+      onSpooled();
       drain.wake();
     } catch (error) {
       if (error instanceof SpoolError) onRefused(error.code, error);

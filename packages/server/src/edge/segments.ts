@@ -30,7 +30,7 @@ export interface Skipped {
   readonly cause?: unknown;
 }
 
-/** The mark is in the name, because a damaged name is no name at all. */
+/** The mark is in the name, because a directory entry is either whole or lost. */
 const NAME = /^(\d{12})-([0-9a-f]{8})\.spool$/;
 
 export function createSegment(folder: string, number: number, mark: Mark): Segment {

@@ -127,7 +127,7 @@ describe("a spool", () => {
   });
 
   test("refuses what does not fit, and takes it once it is drained", async () => {
-    const spool = open({ maxBytes: 250 });
+    const spool = open({ maxBytes: 230 });
     const ids = ["a", "b", "c", "d", "e", "f", "g", "h"];
     const outcomes = await Promise.allSettled(ids.map((id) => spool.append(message(id))));
     const refused = outcomes.filter(({ status }) => status === "rejected");

@@ -91,37 +91,21 @@ interface SpoolParts extends Required<SpoolOptions> {
 }
 
 function createSpool(parts: SpoolParts): Spool {
-  const { folder, files, maxBytes, segments, writer, inspected, unlock } = parts;
-  let setAside = 0;
+  const { folder, files, segments, writer, inspected, unlock } = parts;
   const reader = createSpoolReader(parts);
-  let failed: { readonly error: SpoolError; readonly at: number } | undefined;
+  const appending = createAppending(parts);
+  let setAside = 0;
   let closing: Promise<void> | undefined;
 
-  const bytesNow = (): number => sum(segments, ({ bytes }) => bytes) + writer.waiting.bytes;
-  const refusal = (bytes: number): SpoolError | undefined => {
-    if (closing) return new SpoolError("closed", `[rumkit] The spool ${folder} is closed.`);
-    if (bytesNow() + bytes > maxBytes || bytes > MAX_RECORD_BYTES) return fullError(folder, maxBytes);
-    return writer.waiting.bytes > MAX_WAITING_BYTES ? behindError(folder) : undefined;
-  };
   const close = async (): Promise<void> => {
+    appending.end();
     await writer.settled();
     await writer.seal();
     await inspected;
     unlock();
   };
   return {
-    append: async (message) => {
-      const bytes = recordBytes(message);
-      const refused = refusal(bytes);
-      if (refused) throw refused;
-      try {
-        await writer.append(message, bytes);
-        failed = undefined;
-      } catch (error) {
-        failed = { error: diskError(folder, error), at: performance.now() };
-        throw failed.error;
-      }
-    },
+    append: appending.append,
     peek: async () => {
       await inspected;
       return reader.peek();
@@ -138,18 +122,61 @@ function createSpool(parts: SpoolParts): Spool {
     },
     get state() {
       const { messages, since } = writer.waiting;
+      const onDisk = sum(segments, (segment) => segment.messages) - reader.removed();
+      return {
+        ...appending.state(),
+        messages: Math.max(0, onDisk) + messages,
+        oldestAt: reader.oldestAt(),
+        waitingMs: messages === 0 ? 0 : performance.now() - since,
+      };
+    },
+    close: () => (closing ??= close()),
+  };
+}
+
+interface Appending {
+  readonly append: Spool["append"];
+  readonly state: () => Pick<SpoolState, "bytes" | "failing" | "isFull">;
+  /** Refuses every later message. */
+  end(): void;
+}
+
+/** Appends within the limits of the spool, and remembers a failure for some seconds. */
+function createAppending({ folder, maxBytes, segments, writer }: SpoolParts): Appending {
+  let failed: { readonly error: SpoolError; readonly at: number } | undefined;
+  let isOver = false;
+
+  const bytesNow = (): number => sum(segments, ({ bytes }) => bytes) + writer.waiting.bytes;
+  const refusal = (bytes: number): SpoolError | undefined => {
+    if (isOver) return new SpoolError("closed", `[rumkit] The spool ${folder} is closed.`);
+    if (bytesNow() + bytes > maxBytes || bytes > MAX_RECORD_BYTES) return fullError(folder, maxBytes);
+    return writer.waiting.bytes > MAX_WAITING_BYTES ? behindError(folder) : undefined;
+  };
+  return {
+    append: async (message) => {
+      const bytes = recordBytes(message);
+      const refused = refusal(bytes);
+      if (refused) throw refused;
+      try {
+        await writer.append(message, bytes);
+        failed = undefined;
+      } catch (error) {
+        failed = { error: diskError(folder, error), at: performance.now() };
+        throw failed.error;
+      }
+    },
+    state: () => {
       const bytes = bytesNow();
       const isFailing = failed && performance.now() - failed.at < FAILING_MS;
       return {
         bytes,
-        messages: Math.max(0, sum(segments, (one) => one.messages) - reader.removed()) + messages,
-        oldestAt: reader.oldestAt(),
-        waitingMs: messages === 0 ? 0 : performance.now() - since,
         failing: isFailing ? failed?.error : undefined,
         isFull: bytes + Math.min(ROOM_BYTES, maxBytes / 8) > maxBytes,
       };
     },
-    close: () => (closing ??= close()),
+    end: () => {
+      isOver = true;
+    },
   };
 }
 

@@ -28,7 +28,8 @@ export class SpoolError extends Error {
 /** Returns the error of a disk. */
 export function diskError(folder: string, error: unknown): SpoolError {
   if (error instanceof SpoolError) return error;
-  const { code, message = String(error) } = error as NodeJS.ErrnoException;
+  const { code } = error as { readonly code?: string };
+  const message = error instanceof Error ? error.message : String(error);
   const isFull = code === "ENOSPC" || code === "EDQUOT";
   const advice = isFull
     ? "Free some space on its disk; the spool continues automatically."

@@ -8,7 +8,7 @@ export interface SpoolFile {
   close(): Promise<void>;
 }
 
-/** What the spool does with its disk. Tests replace parts of it with a disk that fails. */
+/** The operations of the spool on its disk. Tests replace parts of it with a disk that fails. */
 export interface SpoolFiles {
   /** Creates a file, whose name is on the disk when this resolves. */
   create(path: string, folder: string): Promise<SpoolFile>;

@@ -15,7 +15,7 @@ export interface SpoolLock {
  */
 export function lockFolder(folder: string): SpoolLock {
   requireSqlite(process.versions);
-  // Not imported: a collector that is no edge also runs on a Node.js without SQLite.
+  // Not imported: collectors with other roles also run on a Node.js without SQLite.
   const { DatabaseSync: Database } = process.getBuiltinModule("node:sqlite");
   let database: DatabaseSync | undefined;
   try {

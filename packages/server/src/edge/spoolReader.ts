@@ -21,44 +21,41 @@ export interface SpoolReader {
   oldestAt(): number | undefined;
 }
 
+/** The place up to which the first segment was read. */
+interface Cursor {
+  offset: number;
+  /** Messages that were removed. */
+  removed: number;
+  /** Damage before this place was reported. The same bytes are read again after a failed publish. */
+  reportedTo: number;
+  /** Time of arrival of the last message that was removed. */
+  lastAt: number | undefined;
+}
+
+const atStart = (): Cursor => ({ offset: 0, removed: 0, reportedTo: 0, lastAt: undefined });
+
 /** Reads the first segment, and removes it once all of it is removed. */
-export function createSpoolReader({ segments, writer, files, onSkipped }: SpoolReaderOptions): SpoolReader {
-  let offset = 0;
-  let removed = 0;
-  /** The same bytes are read again after a failed publish. */
-  let reportedTo = 0;
-  let lastAt: number | undefined;
+export function createSpoolReader(options: SpoolReaderOptions): SpoolReader {
+  const { segments, writer, files, onSkipped } = options;
+  let cursor = atStart();
 
   const dropFirst = async (isRead: boolean): Promise<void> => {
     const segment = segments.shift();
-    offset = 0;
-    removed = 0;
-    reportedTo = 0;
-    lastAt = undefined;
+    cursor = atStart();
     // A file that cannot be removed is drained again at the next start: the ids of its messages are known by then.
     if (segment && isRead) await files.remove(segment.path).catch(() => {});
   };
   const readFirst = async (segment: Segment): Promise<readonly SpoolRecord[]> => {
-    const { mark, path } = segment;
-    const to = segment.bytes;
     try {
-      const { records, gaps } = readRecords(await files.read(path, offset, to), mark, offset);
-      for (const gap of gaps) {
-        if (gap.from < reportedTo) continue;
-        reportedTo = gap.to;
-        // Those of earlier processes were reported when they were counted.
-        if (!segment.isInspected) onSkipped({ reason: "damaged", path, bytes: gap.to - gap.from });
-      }
-      if (records.length === 0) offset = to;
-      return records;
-    } catch (error) {
-      onSkipped({ reason: "damaged", path, bytes: to - offset, cause: error });
+      return await readOn(segment, cursor, options);
+    } catch (cause) {
+      onSkipped({ reason: "damaged", path: segment.path, bytes: segment.bytes - cursor.offset, cause });
       if (segment.isOpen) await writer.seal();
       await dropFirst(false);
       return [];
     }
   };
-  /** Ends a segment of which everything was read. */
+  /** Ends a segment of which everything was read. Returns false while more is written to it. */
   const endFirst = async (segment: Segment): Promise<boolean> => {
     if (segment.isOpen && writer.waiting.messages > 0) return false;
     if (segment.isOpen) await writer.seal();
@@ -68,10 +65,10 @@ export function createSpoolReader({ segments, writer, files, onSkipped }: SpoolR
   return {
     peek: async () => {
       for (let segment = segments[0]; segment; segment = segments[0]) {
-        const records = offset < segment.bytes ? await readFirst(segment) : [];
+        const records = cursor.offset < segment.bytes ? await readFirst(segment) : [];
         if (records.length > 0) return records;
-        if (segment === segments[0] && offset >= segment.bytes && !(await endFirst(segment)))
-          return undefined;
+        const isRead = segment === segments[0] && cursor.offset >= segment.bytes;
+        if (isRead && !(await endFirst(segment))) return undefined;
       }
       return undefined;
     },
@@ -79,12 +76,30 @@ export function createSpoolReader({ segments, writer, files, onSkipped }: SpoolR
       const last = records.at(-1);
       const segment = segments[0];
       if (!last || !segment) return;
-      offset = last.end;
-      removed += records.length;
-      lastAt = last.message.at;
-      if (offset >= segment.bytes) await endFirst(segment);
+      cursor.offset = last.end;
+      cursor.removed += records.length;
+      cursor.lastAt = last.message.at;
+      if (cursor.offset >= segment.bytes) await endFirst(segment);
     },
-    removed: () => removed,
-    oldestAt: () => lastAt ?? segments[0]?.firstAt,
+    removed: () => cursor.removed,
+    oldestAt: () => cursor.lastAt ?? segments[0]?.firstAt,
   };
+}
+
+/** Returns the records of a segment behind the cursor, and reports the damage between them. */
+async function readOn(
+  segment: Segment,
+  cursor: Cursor,
+  { files, onSkipped }: SpoolReaderOptions,
+): Promise<readonly SpoolRecord[]> {
+  const { path, mark, bytes: to } = segment;
+  const { records, gaps } = readRecords(await files.read(path, cursor.offset, to), mark, cursor.offset);
+  for (const gap of gaps) {
+    if (gap.from < cursor.reportedTo) continue;
+    cursor.reportedTo = gap.to;
+    // That of earlier processes was reported when their messages were counted.
+    if (!segment.isInspected) onSkipped({ reason: "damaged", path, bytes: gap.to - gap.from });
+  }
+  if (records.length === 0) cursor.offset = to;
+  return records;
 }

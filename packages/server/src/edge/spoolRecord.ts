@@ -15,7 +15,7 @@ export interface SpoolRecord {
   readonly end: number;
 }
 
-/** Bytes of a segment that are no record: damaged, or never written to the end. */
+/** Bytes of a segment outside of records: damaged, or never written to the end. */
 export interface Gap {
   readonly from: number;
   readonly to: number;

@@ -1,5 +1,5 @@
 import { createSegment, type Segment } from "./segments.ts";
-import { diskError, SpoolError } from "./spoolError.ts";
+import { diskError, type SpoolError } from "./spoolError.ts";
 import type { SpoolFile, SpoolFiles } from "./spoolFiles.ts";
 import { createMark, type SpooledMessage, writeRecord } from "./spoolRecord.ts";
 
@@ -79,7 +79,7 @@ export function createSpoolWriter(options: SpoolWriterOptions): SpoolWriter {
       return { messages: waitingMessages, bytes: waitingBytes, since };
     },
     settled: async () => {
-      while (committing) await committing;
+      await committing;
     },
     seal: output.seal,
   };

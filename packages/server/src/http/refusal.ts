@@ -30,7 +30,7 @@ export async function keep<Outcome>(
   try {
     return await count();
   } catch (error) {
-    throw journalFailed(content, error);
+    throw error instanceof CollectError ? error : journalFailed(content, error);
   }
 }
 

@@ -10,7 +10,7 @@ import {
   type PlainAnswer,
   readIdempotencyKey,
 } from "../http/collectRequest.ts";
-import { countItems, readItems } from "./countItems.ts";
+import { type ArrivedItems, countItems, readItems } from "./countItems.ts";
 import { type RateLimit, refuseForRate } from "../http/rateLimit.ts";
 import { readBody } from "../http/readBody.ts";
 import { answerRefusal, keep, refuseWhileDraining } from "../http/refusal.ts";
@@ -28,6 +28,8 @@ export interface IngestOptions {
   readonly senderOf: (request: CollectRequest) => string | undefined;
   readonly translate: IngestVocabulary;
   readonly count: Count;
+  /** Publishes items instead of counting them. Default none: this collector counts them. */
+  readonly publish?: ((arrived: ArrivedItems) => Promise<"appended">) | undefined;
   readonly record: RecordSample;
   /** True if answers explain the fault of a request, for development. */
   readonly verbose: boolean;
@@ -84,9 +86,13 @@ async function answerItems(
   const key = readIdempotencyKey(request.header("idempotency-key"));
   const body = await readBody(request, MAX_INGEST_BYTES);
   refuseWhileDraining(options.isDraining, "items");
-  const read = readItems({ service, idempotencyKey: key, body }, options.translate);
+  const items = { service, idempotencyKey: key, body };
+  const read = readItems(items, options.translate);
   const { accepted, rejected } = read.verdict;
-  const outcome = await keep("items", () => countItems(read, options.now(), options.count));
+  const outcome = await keep(
+    "items",
+    () => options.publish?.(items) ?? countItems(read, options.now(), options.count),
+  );
   if (outcome === "conflict") {
     throw new CollectError("id_conflict", "The Idempotency-Key belongs to a request with another body.");
   }

@@ -1,0 +1,65 @@
+import type { Catalog } from "@rumkit/protocol";
+import { createEdge, type Edge } from "../edge/createEdge.ts";
+import type { EdgeEvent, SayEdge } from "../edge/outageReport.ts";
+import type { Log } from "../log/log.ts";
+import type { PartContext, PartRoute } from "../part/part.ts";
+import type { PartOptions } from "./parts.ts";
+import { createEdgeWarning } from "./warnings.ts";
+
+/** Starts the edge of a collector with this role; undefined for all others. Throws as `openSpool` does. */
+export function startEdge(
+  context: PartContext,
+  { cluster, log }: PartOptions,
+  catalog: Catalog | undefined,
+): Edge | undefined {
+  if (cluster?.role !== "edge") return undefined;
+  const say = log ? logEdge(log, context.catalog.app) : createEdgeWarning();
+  return createEdge(cluster, { context, catalog, say, now: Date.now });
+}
+
+const SEVERITY = {
+  log_away: "warn",
+  log_back: "info",
+  spool_full: "error",
+  spool_torn: "info",
+  spool_damaged: "error",
+  message_refused: "error",
+} as const satisfies Record<EdgeEvent, keyof Log>;
+
+/** Lines of a kind in a minute: a full spool refuses thousands of messages a second. */
+const LINES_A_MINUTE = 5;
+
+function logEdge(log: Log, app: string): SayEdge {
+  const seen = new Map<EdgeEvent, { readonly since: number; lines: number }>();
+  return (kind, sentence) => {
+    const now = performance.now();
+    const known = seen.get(kind);
+    const minute = known && now - known.since < 60_000 ? known : { since: now, lines: 0 };
+    seen.set(kind, minute);
+    minute.lines += 1;
+    if (minute.lines <= LINES_A_MINUTE) log[SEVERITY[kind]]({ kind, app }, sentence);
+  };
+}
+
+/** The options with which the other parts of an edge start: they evaluate and keep nothing for people. */
+export const EDGE_OPTIONS = { alerts: false, metricsStream: false } as const;
+
+const ELSEWHERE =
+  "This process is an edge, which publishes what it accepts. The live page, alerts, errors and history are at the process with the role live.";
+
+/** Replaces the routes that show counted events: an edge has none. */
+export function edgeRoutes(routes: readonly PartRoute[]): readonly PartRoute[] {
+  return routes.map((route) => {
+    const shows = route.under === "live" || ("scope" in route && OF_LIVE.has(route.scope));
+    if (!shows) return route;
+    const { method, under, path } = route;
+    return {
+      method,
+      under,
+      path,
+      handler: (c) => c.json({ error: { code: "not_here", message: ELSEWHERE } }, 404),
+    };
+  });
+}
+
+const OF_LIVE: ReadonlySet<string | undefined> = new Set(["live", "alerts", "admin"]);

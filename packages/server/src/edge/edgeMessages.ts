@@ -1,0 +1,89 @@
+import { hash, randomBytes } from "node:crypto";
+import type { ShownEvents } from "../base/shownEvents.ts";
+import { catalogDigest } from "../brokers/catalogDigest.ts";
+import { type Message, writeMessage } from "../brokers/message.ts";
+import { topicOf } from "../brokers/partition.ts";
+import type { ArrivedBatch, ReadEvents } from "../collect/countEvents.ts";
+import type { ArrivedItems } from "../ingest/countItems.ts";
+import type { Count } from "../journal/count.ts";
+import type { SpooledMessage } from "./spoolRecord.ts";
+
+/** Writes what an edge accepted as messages of the log. */
+export interface EdgeMessages {
+  ofBatch(arrived: ArrivedBatch, read: ReadEvents): SpooledMessage;
+  ofItems(arrived: ArrivedItems): SpooledMessage;
+  /** A call of server code, or the reports of a browser. */
+  ofEntry(entry: Parameters<Count>[0]): SpooledMessage;
+}
+
+/** UTF-16 units of a `User-Agent` that are published: no more of it are read. */
+const MAX_USER_AGENT = 512;
+
+/** @param catalog Undefined if names are learned. */
+export function createEdgeMessages(
+  partitions: number,
+  catalog: object | undefined,
+  now: () => number,
+): EdgeMessages {
+  const digest = catalog && catalogDigest(catalog);
+  const nextId = createIds();
+  const toMessage = (message: Message, key: string): SpooledMessage => ({
+    topic: topicOf(key, partitions),
+    id: message.id,
+    at: message.at,
+    body: writeMessage(message),
+  });
+  return {
+    // By session, so that one aggregator sees all of it.
+    ofBatch: ({ body, idempotencyKey, userAgent, sender, at }, { batch }) =>
+      toMessage(
+        {
+          kind: "batch",
+          id: nextId(),
+          at,
+          catalog: digest,
+          idempotencyKey,
+          userAgent: userAgent?.slice(0, MAX_USER_AGENT),
+          sender: sender && hash("sha256", sender).slice(0, 16),
+          body,
+        },
+        batch.session,
+      ),
+    ofItems: ({ body, service, idempotencyKey }) => {
+      const id = nextId();
+      const message = {
+        kind: "items",
+        id,
+        at: now(),
+        catalog: digest,
+        service,
+        idempotencyKey,
+        body,
+      } as const;
+      return toMessage(message, idempotencyKey ?? id);
+    },
+    ofEntry: ({ key, from, at, samples, events }) => {
+      const id = nextId();
+      const head = { id, at, catalog: digest, samples };
+      const described = describe(events);
+      const [event] = described;
+      if (from === "server" && event && described.length === 1)
+        return toMessage({ kind: "call", ...head, key, event }, key ?? id);
+      return toMessage({ kind: "reports", ...head, events: described }, id);
+    },
+  };
+}
+
+function describe(events: ShownEvents) {
+  return events.describe().map(({ session: _session, ...event }) => event);
+}
+
+/** Ids that no other process has, now or after a restart: a random part and a number. */
+function createIds(): () => string {
+  const own = randomBytes(12).toString("base64url");
+  let number = 0;
+  return () => {
+    number += 1;
+    return `${own}-${number.toString(36)}`;
+  };
+}
