@@ -43,7 +43,7 @@ export const HOUSE: House = {
       ["alerting", "push"],
       ["errors", "learned", "registry"],
       ["collect", "health", "ingest", "instrument", "reports", "socket"],
-      ["openapi", "workers"],
+      ["cluster", "openapi", "workers"],
       ["aggregate", "edge", "merge"],
       ["collector"],
       ["internal"],

@@ -53,12 +53,17 @@ export function describeAs(
 
 /** A call of server code. */
 export function showCall(event: ShownEvent): ShownEvents {
+  return showCalls([event]);
+}
+
+/** Described events, without errors of pages. */
+export function showCalls(events: readonly ShownEvent[]): ShownEvents {
   return {
-    length: 1,
+    length: events.length,
     errors: 0,
     errorTimes: 0,
-    types: () => [event.type],
-    describe: () => [event],
+    types: () => events.map(({ type }) => type),
+    describe: () => events,
     pageErrors: () => [],
   };
 }

@@ -194,7 +194,7 @@ function deviceOf(
 }
 
 /** Returns the device that the start of a session in the batch says. */
-function saidDevice({ samples }: Verdict): Device | undefined {
+export function saidDevice({ samples }: Pick<Verdict, "samples">): Device | undefined {
   const said = samples.find(({ metric }) => metric === "rum_sessions_total")?.labels["device"];
   return DEVICES.find((device) => device === said);
 }

@@ -7,7 +7,7 @@ import { createCollect, createValidate } from "../collect/collectRoute.ts";
 import { createFunnelsRoute } from "../pages/funnels.ts";
 import { createPathWarning } from "../http/blockedPath.ts";
 import { createForwardedHost } from "../http/clientAddress.ts";
-import type { AnswerRequest } from "../http/collectRequest.ts";
+import { type AnswerRequest, NO_SNIFFING } from "../http/collectRequest.ts";
 import { createCheckOrigin, createRequestOrigin } from "../http/corsOrigin.ts";
 import { createOriginPolicy, type OriginPolicy } from "../http/originPolicy.ts";
 import { createRateLimit } from "../http/rateLimit.ts";
@@ -73,7 +73,8 @@ export function createIntake(parts: IntakeParts): Intake {
     (answer: AnswerRequest): AnswerRequest =>
     (request) =>
       pending.add(answer(request));
-  const collect = counting(createCollect(collectOptions));
+  const isEdge = options.cluster === undefined || options.cluster.role === "edge";
+  const collect = isEdge ? counting(createCollect(collectOptions)) : answerNotEdge;
   const ingestOptions = ingestOptionsOf(parts);
   const validate = createValidate(validateOptionsOf(parts, policy, collectOptions));
   const funnels = createFunnelsRoute(catalog, collectOptions.checkOrigin);
@@ -85,17 +86,28 @@ export function createIntake(parts: IntakeParts): Intake {
     show: load.show,
     tick: load.tick,
     leave: load.leave,
-    routes: [
-      { method: "ALL", path: "/collect", answer: collect },
-      { method: "ALL", path: "/collect/validate", answer: validate },
-      { method: "GET", path: "/collect/funnels", handler: funnels },
-      { method: "OPTIONS", path: "/collect/funnels", handler: funnels },
-      { method: "POST", path: "/ingest", answer: counting(createIngest(ingestOptions)) },
-      { method: "POST", path: "/reports", answer: reports },
-      { method: "OPTIONS", path: "/reports", answer: reports },
-    ],
+    routes: isEdge
+      ? [
+          { method: "ALL", path: "/collect", answer: collect },
+          { method: "ALL", path: "/collect/validate", answer: validate },
+          { method: "GET", path: "/collect/funnels", handler: funnels },
+          { method: "OPTIONS", path: "/collect/funnels", handler: funnels },
+          { method: "POST", path: "/ingest", answer: counting(createIngest(ingestOptions)) },
+          { method: "POST", path: "/reports", answer: reports },
+          { method: "OPTIONS", path: "/reports", answer: reports },
+        ]
+      : COUNTING_PATHS.map((path) => ({ method: "ALL", path, answer: answerNotEdge })),
   };
 }
+
+const COUNTING_PATHS = ["/collect", "/collect/validate", "/collect/funnels", "/ingest", "/reports"];
+
+/** Of the roles that count what edges accepted: a batch that came past the log would be counted twice or nowhere. */
+const answerNotEdge: AnswerRequest = async () => ({
+  status: 404,
+  headers: { "content-type": "text/plain", ...NO_SNIFFING },
+  body: "404 Not Found: this collector reads a log. Send to an edge.\n",
+});
 
 function collectOptionsOf(
   { app, verbose, count, edge, onRelease, onVital, isDraining, ...parts }: IntakeParts,

@@ -1,5 +1,6 @@
 import type { Catalog } from "@rumkit/protocol";
 import { type Fault, Faults } from "../base/shape.ts";
+import { aggregatePart } from "../aggregate/describeAggregateMetrics.ts";
 import { describeAccessMetrics } from "../access/guard.ts";
 import { checkAliasTargets, describeAliases } from "../catalog/describeAliases.ts";
 import { checkChosenNames } from "../catalog/chosenNames.ts";
@@ -62,6 +63,7 @@ export const PARTS: readonly PartDefinition<PartOptions>[] = [
   { describe: describeRegistryMetrics },
   { describe: describeConnectionMetrics },
   { describe: describeWorkerMetrics },
+  aggregatePart,
   { describe: describeLiveMetrics },
   { describe: describeStackMetrics },
   { describe: describeJournalMetrics },

@@ -163,6 +163,11 @@ export function warnOfBlockedPath(message: string): void {
   warn("RUMKIT_PATH_BLOCKED", message);
 }
 
+/** Tells the operator what happens between collectors that share a log. */
+export function warnOfCluster(message: string): void {
+  warn("RUMKIT_CLUSTER", message);
+}
+
 /** Maximum different messages that are reported, because text from strangers must not fill a log. */
 const MOST_MESSAGES = 20;
 

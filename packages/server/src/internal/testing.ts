@@ -9,7 +9,8 @@ export {
   seriesToReplay,
 } from "../alerts/replay.ts";
 export { createRecorderSource } from "../alerts/source.ts";
-export { partitionOf } from "../brokers/partition.ts";
+export { type Message, writeMessage } from "../brokers/message.ts";
+export { partitionOf, topicOf } from "../brokers/partition.ts";
 export { createExposition } from "../exposition/createExposition.ts";
 export { describeScrapeMetrics } from "../exposition/sendScrape.ts";
 export { createExemplars } from "../exposition/renderSeries.ts";

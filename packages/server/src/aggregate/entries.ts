@@ -1,0 +1,112 @@
+import type { Count } from "../journal/count.ts";
+import type { MessageOutcome } from "./describeAggregateMetrics.ts";
+import type { Position, Step } from "./position.ts";
+
+type Counting = MessageOutcome | Promise<MessageOutcome>;
+
+/** The entries of a partition that the journal has not decided about. */
+export interface Entries {
+  /** Aborts with the first failure of the journal since `recover`. */
+  readonly failing: AbortSignal;
+  /** Returns a `count` that adds the step of the message that runs. */
+  keep(count: Count): Count;
+  /**
+   * Runs the function that counts the message with a sequence. Throws its error if it throws at once: nothing is counted
+   * then. `note` gets the outcome.
+   */
+  run(sequence: number, count: () => Counting, note?: (outcome: MessageOutcome) => void): void;
+  /** Resolves when fewer than so many entries wait, and when the journal fails. Undefined if that is so now. */
+  room(most: number): Promise<void> | undefined;
+  /** Resolves when the journal has decided about all entries. The position is the kept one then. */
+  recover(): Promise<void>;
+}
+
+export function createEntries(position: Position): Entries {
+  const waiting = createWaiting();
+  let sequence = 0;
+  let step: Step | undefined;
+
+  const settleLater = async (
+    counting: Counting,
+    taken: Step,
+    note: (outcome: MessageOutcome) => void,
+  ): Promise<void> => {
+    let outcome: MessageOutcome | undefined;
+    try {
+      outcome = await counting;
+    } catch (error) {
+      waiting.fail(error);
+    }
+    position.settle(taken, outcome === "counted");
+    waiting.end();
+    if (outcome !== undefined) note(outcome);
+  };
+  return {
+    get failing() {
+      return waiting.failing;
+    },
+    keep: (count) => (entry) => {
+      step = position.step(sequence);
+      return count({ ...entry, samples: [...entry.samples, step.sample] });
+    },
+    run: (of, count, note = () => {}) => {
+      sequence = of;
+      step = undefined;
+      let outcome;
+      try {
+        outcome = count();
+      } catch (error) {
+        if (step) position.settle(step, false);
+        throw error;
+      }
+      const taken = step as Step | undefined;
+      if (!taken) {
+        // Nothing of it reached the journal.
+        position.pass(of);
+        note(outcome as MessageOutcome);
+        return;
+      }
+      waiting.begin();
+      void settleLater(outcome, taken, note);
+    },
+    room: waiting.room,
+    recover: async () => {
+      await waiting.recover();
+      position.reset();
+    },
+  };
+}
+
+/** The number of entries that wait, and whether one of them failed. */
+function createWaiting() {
+  let count = 0;
+  let failing = new AbortController();
+  let wake = (): void => {};
+  const until = async (isDone: () => boolean): Promise<void> => {
+    while (!isDone())
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+  };
+  return {
+    get failing() {
+      return failing.signal;
+    },
+    begin: (): void => {
+      count += 1;
+    },
+    fail: (error: unknown): void => failing.abort(error),
+    end: (): void => {
+      count -= 1;
+      wake();
+    },
+    room: (most: number): Promise<void> | undefined => {
+      const hasRoom = (): boolean => count < most || failing.signal.aborted;
+      return hasRoom() ? undefined : until(hasRoom);
+    },
+    recover: async (): Promise<void> => {
+      await until(() => count === 0);
+      failing = new AbortController();
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import type { Broker, Topic } from "../brokers/broker.ts";
+import { LOST } from "./describeAggregateMetrics.ts";
+import type { PartitionCounter } from "./partitionCounter.ts";
+import type { Position } from "./position.ts";
+
+/** Called with a sentence about something that an operator must know. */
+export type OnNotice = (kind: string, sentence: string) => void;
+
+/** A partition whose position may jump. */
+export interface MovedPartition {
+  readonly broker: Pick<Broker, "bounds">;
+  readonly topic: Topic;
+  readonly labels: { readonly partition: string };
+  readonly position: Position;
+  readonly counter: PartitionCounter;
+  readonly onNotice: OnNotice;
+}
+
+/**
+ * Continues where the log continues if it has no message at the position: it removed messages before they were counted, or
+ * it has lost its last messages, whose sequences others will get.
+ */
+export async function followLog(moved: MovedPartition): Promise<void> {
+  const { broker, topic, labels, position, counter, onNotice } = moved;
+  const { first, last } = await broker.bounds(topic);
+  const at = position.kept;
+  if (last < at) await rewind(moved, last);
+  else if (first > at + 1) {
+    const lost = first - 1 - at;
+    onNotice(
+      "lost",
+      `The log removed ${topic} from ${at + 1} to ${first - 1} before it was counted. Counting continues. Let it keep messages for longer than the longest outage.`,
+    );
+    counter.skip(first - 1, [{ metric: LOST, labels, value: lost }]);
+    await counter.recover();
+  }
+}
+
+/** Goes back to an earlier sequence. Messages that come again are known by their keys. */
+export async function rewind(
+  { topic, position, counter, onNotice }: Pick<MovedPartition, "topic" | "position" | "counter" | "onNotice">,
+  to: number,
+): Promise<void> {
+  onNotice(
+    "rewound",
+    `The log of ${topic} ends at ${to}, before ${position.kept}, up to which it is counted: it lost messages, or was created again. Counting continues after ${to}.`,
+  );
+  counter.skip(to);
+  await counter.recover();
+}
