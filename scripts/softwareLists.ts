@@ -105,7 +105,7 @@ export const SOFTWARE: readonly Software[] = [
   },
   {
     name: "Redis",
-    reason: "the tests of instrumented caches",
+    reason: "the tests of instrumented caches, and of logs in Redis streams",
     variable: "REDIS_PATH",
     programs: ["redis-server"],
     debianPackage: "redis-server",

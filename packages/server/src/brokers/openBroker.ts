@@ -15,10 +15,17 @@ const jetStream: Driver = {
   open: async (options) => (await import("./jetStream.ts")).openJetStream(options),
 };
 
+const redis: Driver = {
+  packages: ["redis"],
+  open: async (options) => (await import("./redisBroker.ts")).openRedis(options),
+};
+
 /** Drivers by the scheme of the URL. */
 const DRIVERS: Readonly<Record<string, Driver>> = {
   nats: jetStream,
   tls: jetStream,
+  redis,
+  rediss: redis,
 };
 
 /**
