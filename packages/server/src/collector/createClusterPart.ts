@@ -1,9 +1,13 @@
 import { createAggregate } from "../aggregate/createAggregate.ts";
 import type { Count } from "../journal/count.ts";
+import { createFramesPart } from "../merge/createFramesPart.ts";
+import { createLiveRole } from "../merge/createLiveRole.ts";
+import type { SeenTap } from "../merge/seenTap.ts";
 import type { Part, PartContext } from "../part/part.ts";
 import type { Processes } from "../workers/processes.ts";
 import type { Dashboard } from "./createDashboard.ts";
 import type { Intake } from "./createIntake.ts";
+import type { Store } from "./createStore.ts";
 import type { PartOptions } from "./parts.ts";
 import { reportOnce, warnOfCluster } from "./warnings.ts";
 
@@ -15,31 +19,47 @@ export interface ClusterParts {
   readonly count: Count;
   readonly processes: Processes;
   readonly dashboard: Dashboard;
+  readonly store: Pick<Store<never>, "savedSources">;
+  /** What people read, apart from metrics. */
+  readonly tap: SeenTap;
 }
 
 /** Starts the role of a collector that shares its work with others. */
 export function createClusterPart(
   context: PartContext,
   { cluster, log }: PartOptions,
-  { edge, intake: { collectOptions: collect, ingestOptions: ingest } }: ClusterParts,
-): Part {
-  if (!cluster) return {};
+  { edge, intake, processes, store, tap }: ClusterParts,
+): readonly Part[] {
+  if (!cluster) return [];
   const { app } = context.catalog;
   /** Tells the operator something that happens between the collectors of the log. */
   const onNotice = (kind: string, sentence: string): void =>
     log ? log.warn({ kind: `cluster_${kind}`, app }, sentence) : warnOfCluster(sentence);
   const onFailure = reportOnce((message) => onNotice("failure", message));
+  const reportFailure = (error: unknown): void => onFailure(String(error));
   switch (cluster.role) {
     case "aggregate":
-      return createAggregate(context, cluster, {
-        collect,
-        ingest,
-        onNotice,
-        onFailure: (error) => onFailure(String(error)),
-      });
+      return [
+        createAggregate(context, cluster, {
+          collect: intake.collectOptions,
+          ingest: intake.ingestOptions,
+          onNotice,
+          onFailure: reportFailure,
+        }),
+        // After it: the last frame has all that it counted.
+        createFramesPart(context, { cluster, tap, onFailure: reportFailure }),
+      ];
     case "edge":
-      return edge ?? {};
+      return edge ? [edge] : [];
     case "live":
-      throw new TypeError(`[rumkit] The role "${cluster.role}" does not run yet.`);
+      return [
+        createLiveRole(context, {
+          cluster,
+          processes,
+          tap,
+          saved: store.savedSources,
+          onFailure: reportFailure,
+        }),
+      ];
   }
 }

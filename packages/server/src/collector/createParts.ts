@@ -10,6 +10,7 @@ import { type Count, createCount } from "../journal/count.ts";
 import { watchJournal } from "../journal/journalMetrics.ts";
 import type { RecordSample } from "../metrics/sample.ts";
 import { createViewerLimits, type ViewerLimits } from "../live/viewerLimits.ts";
+import { createSeenTap, type SeenTap } from "../merge/seenTap.ts";
 import type { BasePaths } from "../part/basePaths.ts";
 import type { Part, PartContext, PartRoute } from "../part/part.ts";
 import type { AppRegistry } from "../registry/registry.ts";
@@ -74,10 +75,11 @@ export function createParts<C extends Catalog, R extends AppRegistry>(
   const isStopping = (): boolean => running.ending.isStopping;
   const viewers = createViewerLimits(() => performance.now());
   const dashboard = createDashboard(context, options, { verbose, viewers, links, alerts: () => alerts });
-  const { log, errors, seen, releases, seeVital } = dashboard;
+  const { log, seen } = dashboard;
   const backend = createBackend<C>(options, catalog, store, verbose);
   const edge = startEdge(context, options, options.catalog);
-  const count = edge?.count ?? createCount(journal, recorder, errors.see, log.journalFailed);
+  const tap = createTap(dashboard);
+  const count = edge?.count ?? createCount(journal, recorder, tap.events, log.journalFailed);
   const pending = createPendingWork();
   const { jobsInFlight } = backend;
   const processes = createProcesses(
@@ -85,8 +87,8 @@ export function createParts<C extends Catalog, R extends AppRegistry>(
     steadyNow,
   );
   const app = options.catalog?.app;
-  const onRelease = (release: string): void => releases.see(release, "page");
-  const counting = { count, log, seen, pending, onRelease, onVital: seeVital, isDraining: isStopping };
+  const { release: onRelease, vital: onVital } = tap;
+  const counting = { count, log, seen, pending, onRelease, onVital, isDraining: isStopping };
   const { report: reportInFlight } = jobsInFlight;
   const intake = createIntake({ ...setting, ...counting, reportInFlight, edge, context, options, app });
   const socket = createSocketPart({ context, options, access, links, verbose, viewers, isStopping });
@@ -102,7 +104,7 @@ export function createParts<C extends Catalog, R extends AppRegistry>(
     { show: processes.show },
     createAlertsPart(context, options, dashboard.newestRelease),
     createPushPart(context, options, store),
-    createClusterPart(context, options, { edge, intake, count, processes, dashboard }),
+    ...createClusterPart(context, options, { edge, intake, count, processes, dashboard, store, tap }),
     ...PARTS.flatMap(({ start }) => start?.(context, options) ?? []),
   ];
   const pulse = createPulse([...parts, store]);
@@ -111,6 +113,16 @@ export function createParts<C extends Catalog, R extends AppRegistry>(
   const all = parts.flatMap((part) => part.routes ?? []);
   const routes = edge ? edgeRoutes(all) : all;
   return { store, dashboard, backend, intake, socket, routes, count, processes, ending, pending };
+}
+
+/** What people read passes here, so that an aggregator can send it to the live page. */
+function createTap({ errors, releases, seeVital }: Dashboard): SeenTap {
+  return createSeenTap({
+    events: errors.see,
+    skippedErrors: errors.skip,
+    vital: seeVital,
+    release: (release) => releases.see(release, "page"),
+  });
 }
 
 /** Records the gauges of workers, whose jobs are added to those of other processes. */

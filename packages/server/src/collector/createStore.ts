@@ -6,6 +6,8 @@ import { createExemplars, type Exemplars } from "../exposition/renderSeries.ts";
 import { createMemoryJournal } from "../journal/memoryJournal.ts";
 import type { Journal } from "../journal/journal.ts";
 import { createRecorder, type Recorder } from "../metrics/recorder.ts";
+import { isSourceSeries } from "../merge/sourceTotals.ts";
+import type { SavedSeries } from "../metrics/restoreSeries.ts";
 import type { UnreadableListener } from "../registry/readAppMetrics.ts";
 import { type AppRegistry, createRegistry } from "../registry/registry.ts";
 import type { Processes } from "../workers/processes.ts";
@@ -21,6 +23,8 @@ import { describeMetrics, type PartOptions } from "./parts.ts";
 export interface Store<R extends AppRegistry> extends Part {
   readonly journal: Journal;
   readonly recorder: Recorder;
+  /** What the journal kept for a live role: the totals of aggregators. */
+  readonly savedSources: readonly SavedSeries[];
   readonly exemplars: Exemplars;
   readonly metrics: ReturnType<typeof createRegistry<R>>;
   /** Called with each metric of the app that cannot be read. */
@@ -39,7 +43,7 @@ export function createStore<C extends Catalog, R extends AppRegistry = Registry>
   // Before any value is counted, because two apps in one journal could not be separated. Without a catalog there is no
   // app name, and a later catalog continues the journal.
   if (options.catalog) journal.claim?.(catalog.app);
-  restore(recorder, journal);
+  const savedSources = restore(recorder, journal);
   const exemplars = createExemplars(Date.now);
   recorder.onExemplar(exemplars.keep);
   const warnOfUnreadable = createUnreadableWarning();
@@ -59,6 +63,7 @@ export function createStore<C extends Catalog, R extends AppRegistry = Registry>
   return {
     journal,
     recorder,
+    savedSources,
     exemplars,
     metrics,
     onUnreadable,
@@ -69,12 +74,15 @@ export function createStore<C extends Catalog, R extends AppRegistry = Registry>
   };
 }
 
-function restore(recorder: Recorder, journal: Journal): void {
+/** Returns what belongs to a live role and not to the catalog. */
+function restore(recorder: Recorder, journal: Journal): readonly SavedSeries[] {
   // Before `restore`, which may end series: the journal must fold those as well.
   recorder.onEnd((ended, counter) => {
     if (counter) journal.fold(ended, counter);
   });
-  warnOfLeftOut(recorder.restore(journal.saved));
+  const leftOut = recorder.restore(journal.saved);
+  warnOfLeftOut(leftOut.filter((saved) => !isSourceSeries(saved)));
+  return leftOut.filter(isSourceSeries);
 }
 
 /** The exposition: what was counted, and the series that it takes. */

@@ -17,6 +17,8 @@ import { createWaitingErrors } from "./waitingErrors.ts";
 export interface ErrorReports {
   /** Processes events that were counted together. Events other than page errors are only shown. */
   see(events: ShownEvents, at: number): void;
+  /** Counts occurrences that are not described: groups say how many are missing. */
+  skip(times: number): void;
   /** Resolves with the groups, once every earlier error is in them. */
   list(order: ErrorOrder, limit: number): Promise<ErrorGroups>;
   /** Processes everything that waits, and resolves when it is done. Call it at the end. */
@@ -56,6 +58,7 @@ export function createErrorReports(options: ErrorReportsOptions): ErrorReports {
       const skipped = queue.add(events, at);
       if (skipped > 0) groups.skip(skipped);
     },
+    skip: groups.skip,
     list: async (order, limit) => {
       await queue.finish();
       return groups.list(order, limit);

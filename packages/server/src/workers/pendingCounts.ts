@@ -35,10 +35,11 @@ export function createPendingCounts(onFirst: () => void): PendingCounts {
     take: () => {
       const taken = pending;
       pending = new Map();
-      return [...taken].map(([{ kind, descriptor, labels }, groups]) => ({
+      return [...taken].map(([{ kind, descriptor, labels, usedAt }, groups]) => ({
         metric: descriptor.name,
         labels,
         counted: [...groups.values()].map(kind === "histogram" ? countedOf : ({ sum }) => [sum, 1] as const),
+        ...(usedAt === ENDED && { hasEnded: true }),
       }));
     },
     gauges: () =>

@@ -35,6 +35,8 @@ export interface CountedSeries {
   readonly metric: string;
   readonly labels: Labels;
   readonly counted: readonly CountedValue[];
+  /** True if the series has ended since: these are its last counts, and it begins at 0 if it comes again. */
+  readonly hasEnded?: boolean;
 }
 
 /** The present value of a gauge; null while it is unknown. */

@@ -1,0 +1,96 @@
+import type { Series } from "../metrics/seriesStore.ts";
+import type { MergeFrame } from "./frame.ts";
+import type { FrameCounts, FrameReader } from "./frameCounts.ts";
+import type { SourceTotals } from "./sourceTotals.ts";
+
+/** Decides which frames of which aggregator count. */
+export interface FrameSources {
+  /** Adds a frame to counts. Returns false for one that was counted before, or that belongs to an epoch that has ended. */
+  readonly add: (counts: FrameCounts, frame: MergeFrame, isOld: boolean) => boolean;
+  /** Adds the numbers of the frames that were added since the last call. */
+  readonly finish: (counts: FrameCounts) => void;
+  /** True if some frame was lost for this reader. Totals say what was in it. */
+  readonly needTotals: () => boolean;
+  /** True if some aggregator was known before this start, or its totals have come. */
+  readonly hasAny: () => boolean;
+  /** Forgets what the journal did not keep. */
+  readonly reset: () => void;
+}
+
+/** The reading of one source. */
+interface Source {
+  epoch: number;
+  number: number;
+  /** True while counts are missing that totals will bring. */
+  lacks: boolean;
+  /** The totals that are arriving: those of a start belong to this moment, others to the past. */
+  cycle: { readonly isPast: boolean; readonly kept: Set<Series> } | undefined;
+}
+
+export function createFrameSources(reader: FrameReader, totals: SourceTotals): FrameSources {
+  const sources = new Map<string, Source>();
+  const changed = new Set<string>();
+  const sourceOf = (name: string): Source => {
+    const { epoch, number } = totals.head(name);
+    const found = sources.get(name) ?? {
+      epoch: valueOf(epoch),
+      number: valueOf(number),
+      lacks: valueOf(epoch) === 0,
+      cycle: undefined,
+    };
+    sources.set(name, found);
+    return found;
+  };
+  const addTotals = (counts: FrameCounts, frame: MergeFrame, source: Source): void => {
+    if (frame.begins !== undefined)
+      source.cycle = { isPast: source.lacks || frame.begins === "request", kept: new Set() };
+    const { isPast = true, kept = new Set<Series>() } = source.cycle ?? {};
+    for (const known of reader.addTotals(counts, frame, isPast)) kept.add(known);
+    if (frame.completes !== true || !source.cycle) return;
+    reader.forgetOthers(counts, frame.source, kept);
+    source.cycle = undefined;
+    source.lacks = false;
+  };
+  return {
+    add: (counts, frame, isOld) => {
+      const source = sourceOf(frame.source);
+      const { epoch, number } = source;
+      if (frame.epoch < epoch || (frame.epoch === epoch && frame.number <= number)) return false;
+      const next = frame.epoch === epoch ? number + 1 : 1;
+      if (frame.number !== next) source.lacks = true;
+      if (frame.epoch !== epoch) source.cycle = undefined;
+      source.epoch = frame.epoch;
+      source.number = frame.number;
+      changed.add(frame.source);
+      reader.addCounts(counts, frame, isOld);
+      if (frame.totals) addTotals(counts, frame, source);
+      return true;
+    },
+    finish: ({ known }) => {
+      for (const name of changed) {
+        const { epoch, number } = totals.head(name);
+        setCounter(known, epoch, sourceOf(name).epoch);
+        setCounter(known, number, sourceOf(name).number);
+      }
+      changed.clear();
+    },
+    needTotals: () => [...sources.values()].some(({ lacks, cycle }) => lacks && !cycle),
+    hasAny: () => [...sources.values()].some(({ lacks }) => !lacks),
+    reset: () => {
+      sources.clear();
+      changed.clear();
+    },
+  };
+}
+
+/** Adds the change that takes a counter to a value. */
+export function setCounter(known: FrameCounts["known"], series: Series, value: number): void {
+  const difference = value - valueOf(series);
+  if (difference !== 0) known.push({ series, value: difference, times: 1 });
+}
+
+/** The value of a counter. */
+export function valueOf(series: Series): number {
+  return series.kind === "histogram" ? 0 : series.value;
+}
+
