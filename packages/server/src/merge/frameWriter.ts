@@ -102,7 +102,6 @@ export function createFrameWriter(options: FrameWriterOptions): FrameWriter {
       alarm.ring();
       await Promise.race([running, wait(waitMs, undefined, { ref: false })]);
       ending.abort();
-      await running;
     },
   };
 }
