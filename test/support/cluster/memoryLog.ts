@@ -1,19 +1,14 @@
-import {
-  type Bounds,
-  BrokerError,
-  type KeptMessage,
-  type KeptRecord,
-  type OutgoingMessage,
-  type Records,
-  type Topic,
-} from "../../../packages/server/src/brokers/broker.ts";
+import { type Broker, BrokerError } from "@rumkit/server";
+
+type OutgoingMessage = Parameters<Broker["publish"]>[1];
+type KeptRecord = NonNullable<Awaited<ReturnType<Broker["records"]["read"]>>>;
 
 /** One topic in memory, whose faults a test chooses. Without a window in which it would drop a second message. */
 export interface MemoryLog {
-  readonly publish: (topic: Topic, message: OutgoingMessage) => Promise<void>;
-  readonly read: (topic: Topic, from: number, signal: AbortSignal) => AsyncIterable<readonly KeptMessage[]>;
-  readonly bounds: () => Promise<Bounds>;
-  readonly records: Records;
+  readonly publish: Broker["publish"];
+  readonly read: Broker["read"];
+  readonly bounds: Broker["bounds"];
+  readonly records: Broker["records"];
   /** Refuses messages, as a log that cannot be reached. */
   readonly stopTaking: () => void;
   readonly startTaking: () => void;
@@ -111,7 +106,7 @@ export function createMemoryLog(): MemoryLog {
 }
 
 /** Records in memory. */
-export function createMemoryRecords(): Records {
+export function createMemoryRecords(): Broker["records"] {
   const records = new Map<string, KeptRecord>();
   let revision = 0;
   return {

@@ -20,7 +20,7 @@ export interface ClusterParts {
   readonly processes: Processes;
   readonly dashboard: Dashboard;
   readonly store: Pick<Store<never>, "savedSources">;
-  /** What people read, apart from metrics. */
+  /** Receives events, errors, vitals and releases of counted batches. */
   readonly tap: SeenTap;
 }
 

@@ -115,7 +115,7 @@ export function createParts<C extends Catalog, R extends AppRegistry>(
   return { store, dashboard, backend, intake, socket, routes, count, processes, ending, pending };
 }
 
-/** What people read passes here, so that an aggregator can send it to the live page. */
+/** Passes on events, errors, vitals and releases, so that an aggregator can send them to the live page. */
 function createTap({ errors, releases, seeVital }: Dashboard): SeenTap {
   return createSeenTap({
     events: errors.see,

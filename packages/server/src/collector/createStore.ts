@@ -23,7 +23,7 @@ import { describeMetrics, type PartOptions } from "./parts.ts";
 export interface Store<R extends AppRegistry> extends Part {
   readonly journal: Journal;
   readonly recorder: Recorder;
-  /** What the journal kept for a live role: the totals of aggregators. */
+  /** The totals of aggregators that the journal of a live role kept. */
   readonly savedSources: readonly SavedSeries[];
   readonly exemplars: Exemplars;
   readonly metrics: ReturnType<typeof createRegistry<R>>;

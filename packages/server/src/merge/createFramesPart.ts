@@ -1,4 +1,4 @@
-import type { AggregateOptions } from "../aggregate/aggregateOptions.ts";
+import type { Broker } from "../brokers/broker.ts";
 import { createMemoryDocuments } from "../journal/documentSizes.ts";
 import type { Part, PartContext } from "../part/part.ts";
 import { beginEpoch } from "./frameEpoch.ts";
@@ -6,7 +6,7 @@ import { createFrameWriter } from "./frameWriter.ts";
 import type { SeenTap } from "./seenTap.ts";
 
 export interface FramesParts {
-  readonly cluster: Pick<AggregateOptions, "broker" | "name">;
+  readonly cluster: { readonly broker: Broker; readonly name: string };
   readonly tap: SeenTap;
   readonly onFailure: (error: unknown) => void;
 }

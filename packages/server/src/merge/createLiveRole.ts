@@ -12,7 +12,7 @@ export interface LiveRoleParts {
   /** Joins the gauges of aggregators. */
   readonly processes: Pick<Processes, "take">;
   readonly tap: Seen;
-  /** What the journal kept of aggregators. */
+  /** The totals of aggregators that the journal kept. */
   readonly saved: Iterable<SavedSeries>;
   readonly onFailure: (error: unknown) => void;
 }
@@ -30,7 +30,8 @@ export function createLiveRole(
     saved,
     onFrame: ({ source, gauges, seen, isLast = false }) => {
       number += 1;
-      if (gauges || isLast) processes.take({ worker: source, number, series: [], gauges: gauges ?? [], isLast });
+      if (gauges || isLast)
+        processes.take({ worker: source, number, series: [], gauges: gauges ?? [], isLast });
       if (seen) show(seen, tap);
     },
     onFailure,
@@ -41,7 +42,9 @@ export function createLiveRole(
 
 /** Shows what people read of an aggregator. */
 function show({ moments, skipped, skippedErrors, vitals, releases }: SeenMoments, tap: Seen): void {
-  const missing = Object.entries(skipped).flatMap(([type, count]) => Array.from({ length: count }, () => type));
+  const missing = Object.entries(skipped).flatMap(([type, count]) =>
+    Array.from({ length: count }, () => type),
+  );
   for (const [index, moment] of moments.entries())
     tap.events(toShown(moment, index === moments.length - 1 ? missing : []), moment.at);
   if (skippedErrors > 0) tap.skippedErrors(skippedErrors);
@@ -50,7 +53,7 @@ function show({ moments, skipped, skippedErrors, vitals, releases }: SeenMoments
   releases.forEach(tap.release);
 }
 
-/** @param missing The types of events that were left out: viewers are told their number. */
+/** @param missing The types of events that were left out: viewers see their number. */
 function toShown({ events, errors }: SeenMoment, missing: readonly string[]): ShownEvents {
   return {
     length: events.length,

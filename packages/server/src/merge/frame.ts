@@ -4,7 +4,7 @@ import type { PageError, ShownEvent } from "../base/shownEvents.ts";
 import type { Labels } from "../metrics/descriptor.ts";
 import type { CountedSeries, CountedValue, GaugeValue } from "../workers/wire.ts";
 
-/** What an aggregator counted since its last frame. All fields but the head are optional: a large frame is sent in parts. */
+/** The counts of an aggregator since its last frame. All fields but the head are optional: a large frame is sent in parts. */
 export interface MergeFrame {
   readonly v: 1;
   /** The identity of the aggregator's journal: counts of another journal begin at 0. */
@@ -51,7 +51,7 @@ export interface SeriesTotal extends SeriesName {
   readonly sum?: number | undefined;
 }
 
-/** What people read, apart from metrics: a bounded part. */
+/** A bounded part of the events, errors, vitals and releases that people read. */
 export interface SeenMoments {
   readonly moments: readonly SeenMoment[];
   /** Events that were left out, by type. */
@@ -89,8 +89,9 @@ export function readMergeFrame(bytes: Uint8Array): MergeFrame {
   } catch (cause) {
     throw new TypeError("[rumkit] A frame of the log is not JSON.", { cause });
   }
-  if (!isFrame(value) || isMixed(value as MergeFrame)) throw new TypeError("[rumkit] A message of the log is not a frame of an aggregator.");
-  return value as unknown as MergeFrame;
+  if (!isFrame(value) || isMixed(value as MergeFrame))
+    throw new TypeError("[rumkit] A message of the log is not a frame of an aggregator.");
+  return value as MergeFrame;
 }
 
 /** True if totals share a message with counts: a reader compares them with what it has counted before. */
@@ -163,7 +164,9 @@ const isFrame = object({
       ),
       skipped: record(count),
       skippedErrors: count,
-      vitals: list(object({ device: (value) => DEVICES.includes(value as Device), metric: text, counted: list(pair) })),
+      vitals: list(
+        object({ device: (value) => DEVICES.includes(value as Device), metric: text, counted: list(pair) }),
+      ),
       releases: list(text),
     }),
   ),

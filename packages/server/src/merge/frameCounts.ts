@@ -1,12 +1,12 @@
 import type { Recorder } from "../metrics/recorder.ts";
 import { addTo, type Increment, type Series } from "../metrics/seriesStore.ts";
-import type { CountedSeries, CountedValue } from "../workers/wire.ts";
-import type { MergeFrame, SeriesName } from "./frame.ts";
+import type { CountedValue } from "../workers/wire.ts";
+import type { MergeFrame, SeriesName, SeriesTotal } from "./frame.ts";
 import { hasTotals } from "./mergedFamilies.ts";
 import { differenceOf, isZero, valuesOf, valuesToZero } from "./seriesTotals.ts";
 import type { SourceTotals } from "./sourceTotals.ts";
 
-/** What frames count, before the journal has it. */
+/** The counts of frames, before the journal has them. */
 export interface FrameCounts {
   /** Counts of this moment. */
   readonly now: Increment[];
@@ -26,7 +26,10 @@ export function incrementsOf({ now, past, known }: FrameCounts): readonly Increm
 }
 
 /** Counts what the journal has. */
-export function applyCounts({ now, past, known }: FrameCounts, { countAll }: Pick<Recorder, "countAll">): void {
+export function applyCounts(
+  { now, past, known }: FrameCounts,
+  { countAll }: Pick<Recorder, "countAll">,
+): void {
   for (const { series, value, times } of known) addTo(series, value, times);
   for (const { series, value, times } of past) {
     // As if it had been restored: neither windows nor scrapers must take it for an increase.
@@ -50,13 +53,38 @@ export function createFrameReader(
   totals: SourceTotals,
 ): FrameReader {
   const descriptors = new Map(families.map(({ descriptor }) => [descriptor.name, descriptor]));
-  /** Adds values to a series, and to what is known of the source. Returns false if the catalog does not describe it. */
-  const add = (
-    counts: FrameCounts,
-    { metric, labels }: SeriesName,
-    values: readonly CountedValue[],
-    { isPast, known }: { readonly isPast: boolean; readonly known: Series | undefined },
-  ): void => {
+  const add = createAdd(resolve);
+  const knownOf: KnownOf = (source, { metric, labels }) => {
+    const descriptor = descriptors.get(metric);
+    return descriptor && hasTotals(descriptor) ? totals.of(source, descriptor, labels) : undefined;
+  };
+  return {
+    addCounts: (counts, { source, last = [], ended = [], series = [] }, isPast) => {
+      for (const each of last) add(counts, each, each.counted, { isPast, known: undefined });
+      for (const name of ended) addKnownZero(counts, knownOf(source, name));
+      for (const each of series) add(counts, each, each.counted, { isPast, known: knownOf(source, each) });
+    },
+    addTotals: (counts, { source, totals: sent = [] }, isPast) =>
+      sent.flatMap((total) => addTotal(counts, total, { add, isPast, known: knownOf(source, total) })),
+    forgetOthers: (counts, source, kept) => {
+      for (const known of totals.all(source)) if (!kept.has(known)) addKnownZero(counts, known);
+    },
+  };
+}
+
+/** Returns the total of a series of a source; undefined for a metric that has none, or is not described. */
+type KnownOf = (source: string, name: SeriesName) => Series | undefined;
+
+interface Target {
+  readonly isPast: boolean;
+  readonly known: Series | undefined;
+}
+
+type Add = (counts: FrameCounts, name: SeriesName, values: readonly CountedValue[], target: Target) => void;
+
+/** Returns what adds values to a series, and to the total of the source. */
+function createAdd(resolve: Recorder["resolve"]): Add {
+  return (counts, { metric, labels }, values, { isPast, known }) => {
     let own: Increment[];
     try {
       own = values.map(([value, times]) => resolve({ metric, labels, value, times }));
@@ -68,53 +96,31 @@ export function createFrameReader(
     for (const increment of own) (isPast ? counts.past : counts.now).push(increment);
     if (known) addKnown(counts, known, values);
   };
-  const knownOf = (source: string, { metric, labels }: SeriesName): Series | undefined => {
-    const descriptor = descriptors.get(metric);
-    return descriptor && hasTotals(descriptor) ? totals.of(source, descriptor, labels) : undefined;
-  };
-  const addAll = (
-    counts: FrameCounts,
-    series: readonly CountedSeries[] = [],
-    known: (series: CountedSeries) => Series | undefined,
-    isPast: boolean,
-  ): void => {
-    for (const each of series) add(counts, each, each.counted, { isPast, known: known(each) });
-  };
-  return {
-    addCounts: (counts, { source, last, ended = [], series }, isPast) => {
-      addAll(counts, last, () => undefined, isPast);
-      for (const name of ended) {
-        const known = knownOf(source, name);
-        if (known && !isZero(known)) addKnown(counts, known, valuesToZero(known));
-      }
-      addAll(counts, series, (each) => knownOf(source, each), isPast);
-    },
-    addTotals: (counts, { source, totals: sent = [] }, isPast) =>
-      sent.flatMap((total) => {
-        const known = knownOf(source, total);
-        if (!known) {
-          counts.refused += 1;
-          return [];
-        }
-        const difference = differenceOf(known, total);
-        const values = difference ?? valuesOf(known, total);
-        if (!values) {
-          // Its buckets are those of another catalog.
-          counts.refused += 1;
-          return [];
-        }
-        // It ended, and began again.
-        if (!difference) addKnown(counts, known, valuesToZero(known));
-        add(counts, total, values, { isPast, known });
-        return [known];
-      }),
-    forgetOthers: (counts, source, kept) => {
-      for (const known of totals.all(source))
-        if (!kept.has(known) && !isZero(known)) addKnown(counts, known, valuesToZero(known));
-    },
-  };
+}
+
+/** Adds the difference to a total. Returns the series that it belongs to. */
+function addTotal(
+  counts: FrameCounts,
+  total: SeriesTotal,
+  { add, isPast, known }: Target & { readonly add: Add },
+): readonly Series[] {
+  const difference = known && differenceOf(known, total);
+  const values = difference ?? (known && valuesOf(known, total));
+  if (!known || !values) {
+    // The metric is not described, or its buckets are those of another catalog.
+    counts.refused += 1;
+    return [];
+  }
+  // It ended, and began again.
+  if (!difference) addKnownZero(counts, known);
+  add(counts, total, values, { isPast, known });
+  return [known];
 }
 
 function addKnown({ known }: FrameCounts, series: Series, values: readonly CountedValue[]): void {
   for (const [value, times] of values) known.push({ series, value, times });
+}
+
+function addKnownZero(counts: FrameCounts, series: Series | undefined): void {
+  if (series && !isZero(series)) addKnown(counts, series, valuesToZero(series));
 }

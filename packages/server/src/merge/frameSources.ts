@@ -93,4 +93,3 @@ export function setCounter(known: FrameCounts["known"], series: Series, value: n
 export function valueOf(series: Series): number {
   return series.kind === "histogram" ? 0 : series.value;
 }
-

@@ -15,7 +15,7 @@ export interface FrameTakerOptions {
   readonly name: string;
   readonly recorder: Pick<Recorder, "record" | "resolve" | "countAll" | "families">;
   readonly journal: Pick<Journal, "append">;
-  /** What the journal kept of sources and of the position. */
+  /** The totals of aggregators, and the position, that the journal kept. */
   readonly saved: Iterable<SavedSeries>;
   /** Called with each frame that was counted for the first time. */
   readonly onFrame: (frame: MergeFrame) => void;
@@ -86,8 +86,7 @@ export function createFrameTaker(options: FrameTakerOptions): FrameTaker {
   };
   const running = run();
   return {
-    isCaughtUp: () =>
-      position() >= startEnd && (sources.hasAny() || performance.now() - askedAt > TOTALS_MS),
+    isCaughtUp: () => position() >= startEnd && (sources.hasAny() || performance.now() - askedAt > TOTALS_MS),
     position,
     close: async () => {
       ending.abort();
@@ -100,11 +99,14 @@ export function createFrameTaker(options: FrameTakerOptions): FrameTaker {
 function createEntries({ recorder, journal, saved, onFrame, now }: FrameTakerOptions) {
   const totals = createSourceTotals(saved);
   const sources = createFrameSources(createFrameReader(recorder, totals), totals);
-  /** Where to read, until a frame from there on is counted. */
+  /** The position from which to read, until a frame after it is counted. */
   let movedTo: number | undefined;
 
   /** Counts messages in one entry. */
-  const keep = async (messages: readonly Numbered[], isOld: (message: Numbered) => boolean): Promise<void> => {
+  const keep = async (
+    messages: readonly Numbered[],
+    isOld: (message: Numbered) => boolean,
+  ): Promise<void> => {
     const last = messages.at(-1);
     if (!last) return;
     const counts = createFrameCounts();

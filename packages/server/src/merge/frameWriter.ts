@@ -55,7 +55,7 @@ export function createFrameWriter(options: FrameWriterOptions): FrameWriter {
   const alarm = createAlarm();
   const source = createFrameSource(options, alarm.ring);
   const ending = new AbortController();
-  let isEnding = false;
+  const state = { isEnding: false };
   let number = 0;
 
   const publish = async (frame: MergeFrame): Promise<void> => {
@@ -87,7 +87,7 @@ export function createFrameWriter(options: FrameWriterOptions): FrameWriter {
     const wanted = createWantedWatch(broker.records);
     await wanted.changed();
     let tookMs = await send(identity, "start");
-    while (!isEnding) {
+    while (!state.isEnding) {
       await alarm.wait(BEAT_MS);
       await wait(Math.min(Math.max(MIN_PACE_MS, tookMs / MAX_SHARE), BEAT_MS), undefined, { ref: false });
       tookMs = await send(identity, (await wanted.changed()) ? "request" : undefined);
@@ -98,7 +98,7 @@ export function createFrameWriter(options: FrameWriterOptions): FrameWriter {
   return {
     seen: source.seen,
     close: async (waitMs) => {
-      isEnding = true;
+      state.isEnding = true;
       alarm.ring();
       await Promise.race([running, wait(waitMs, undefined, { ref: false })]);
       ending.abort();

@@ -31,10 +31,22 @@ const metrics: readonly MetricDescriptor[] = [
     buckets: [0.1, 0.5, 1, 2.5, 5],
   },
   { ...base, name: "rum_active_sessions", side: "collector", type: "gauge", unit: "none", labels: [] },
-  { ...base, name: "rum_worker_samples_refused_total", side: "collector", type: "counter", unit: "none", labels: [] },
+  {
+    ...base,
+    name: "rum_worker_samples_refused_total",
+    side: "collector",
+    type: "counter",
+    unit: "none",
+    labels: [],
+  },
 ];
 
-const view = (route: string, times = 1): Sample => ({ metric: "views_total", labels: { route }, value: 1, times });
+const view = (route: string, times = 1): Sample => ({
+  metric: "views_total",
+  labels: { route },
+  value: 1,
+  times,
+});
 const paid = (value: number): Sample => ({ metric: "revenue_total", labels: { currency: "EUR" }, value });
 const load = (value: number): Sample => ({ metric: "load_seconds", labels: { route: "/" }, value });
 
@@ -59,7 +71,9 @@ function continued(before: Recorder): Recorder {
       const name = { metric: descriptor.name, labels };
       if (values.kind === "histogram")
         return { ...name, buckets: descriptor.buckets!, counts: [...values.counts], sum: values.sum };
-      return values.kind === "money" ? { ...name, minorUnits: values.minorUnits } : { ...name, value: values.value };
+      return values.kind === "money"
+        ? { ...name, minorUnits: values.minorUnits }
+        : { ...name, value: values.value };
     }),
   );
   recorder.restore(saved);

@@ -4,7 +4,7 @@ import type { CountedValue } from "../workers/wire.ts";
 import type { SeenMoment, SeenMoments } from "./frame.ts";
 import type { Seen } from "./seenTap.ts";
 
-/** What people read of the batches of one aggregator, until it is sent. */
+/** Events, errors, vitals and releases of one aggregator that wait for the next frame. */
 export interface WaitingMoments {
   readonly seen: Seen;
   /** Returns what was seen since the last call; undefined if that is nothing. */

@@ -109,7 +109,8 @@ function spread(edges: ArrayLike<number>, times: readonly number[], sum: number)
   return times.flatMap((count, bucket): CountedValue[] => {
     if (count === 0) return [];
     const value = valueIn(bucket);
-    if (bucket === last) return [[Math.max(value + Math.max(rest, 0) / count, value * (1 + LEAST_SHARE)), count]];
+    if (bucket === last)
+      return [[Math.max(value + Math.max(rest, 0) / count, value * (1 + LEAST_SHARE)), count]];
     return [[bucket === 0 && rest < 0 && times[last] === 0 ? value + rest / count : value, count]];
   });
 }

@@ -17,8 +17,8 @@ export function isSourceSeries({ metric }: Pick<SavedSeries, "metric">): boolean
 }
 
 /**
- * What a live role has counted of each aggregator, and its position in the log of frames. They are series of its journal:
- * an entry changes them together with the counts.
+ * The totals that a live role has counted of each aggregator, and its position in the log of frames. They are series of its
+ * journal: an entry changes them together with the counts.
  */
 export interface SourceTotals {
   /** The position in the log: the sequence of the last frame that was taken; 0 before the first. */
