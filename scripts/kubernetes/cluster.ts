@@ -36,6 +36,9 @@ const GRACE_S = 60;
 /** The partitions of the log: the most aggregators that there can ever be. */
 const PARTITIONS = 24;
 
+/** The pods of the log, whose settings the check at the start reads. */
+const LOG_SERVERS = ["nats-0", "nats-1", "nats-2"];
+
 /** Any number of edges: their spool is the one thing that a pod keeps. */
 export function edgeManifests(): Manifest[] {
   return [
@@ -195,6 +198,7 @@ function settings(role: Role): object[] {
   const texts: Record<string, string> = {
     RUMKIT_ROLE: role,
     RUMKIT_BROKER_FILE: "/run/secrets/rumkit/broker",
+    RUMKIT_BROKER_MONITOR: LOG_SERVERS.map((name) => `http://${name}.nats-headless:8222`).join(","),
     RUMKIT_BROKER_PARTITIONS: String(PARTITIONS),
     RUMKIT_CATALOG: "/app/config/catalog.ts",
     RUMKIT_ALLOWED_ORIGINS: `https://${SHOP_HOST}`,

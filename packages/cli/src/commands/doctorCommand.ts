@@ -1,10 +1,14 @@
 import type { Check } from "../doctor/check.ts";
 import { examine } from "../doctor/examine.ts";
+import { examineLog } from "../doctor/logChecks.ts";
+import { readSecret } from "../serve/secretFiles.ts";
 import { parseCommandLine, readToken, readUrl, refuseArguments } from "./arguments.ts";
 import { readBasePath } from "./basePathOption.ts";
-import type { Command } from "./command.ts";
+import { type Command, UsageError } from "./command.ts";
+import { WITHOUT_CATALOG } from "@rumkit/server/internal/metrics";
 
 const USAGE = `Usage: rumkit doctor [--url <collector>] [--origin <origin>] [--page <address>] [--key <key>] [--json]
+       rumkit doctor --broker <address> [--app <app>] [--monitor <address>] [--json]
 
 Examines a running collector from outside, and says what to do about each fault: whether pages get through (origin, write
 key, blockers, proxies), its journal, clock, series and bots, and the caching of /rum.js. Nothing is counted by it.
@@ -15,6 +19,14 @@ key, blockers, proxies), its journal, clock, series and bots, and the caching of
   --key <key>         their write key
   --api-path <path>   the path of its API. Default the environment's RUMKIT_API_PATH, else /api/rumkit
   --json              print the checks as JSON
+
+With --broker it examines the log that several collectors share instead: whether it can lose what it has acknowledged, and
+which setting prevents that. A log that does not exist yet is created.
+
+  --broker <address>  nats://10.0.0.5:4222, redis://…, kafka://…; "-" takes the environment's RUMKIT_BROKER, or the file that
+                      RUMKIT_BROKER_FILE names, so that no password is on the command line
+  --app <app>         the app of the catalog; default app, as without a catalog
+  --monitor <address> where NATS tells its settings, http://10.0.0.5:8222; repeat it for each server
 
 The environment's RUMKIT_TOKEN, or the file that RUMKIT_TOKEN_FILE names, is a token of scope metrics, where the collector
 asks for one.
@@ -31,9 +43,18 @@ export const doctorCommand: Command = {
       page: { type: "string" },
       key: { type: "string" },
       "api-path": { type: "string" },
+      broker: { type: "string" },
+      app: { type: "string", default: WITHOUT_CATALOG.app },
+      monitor: { type: "string", multiple: true, default: [] },
       json: { type: "boolean", default: false },
     });
     refuseArguments(positionals, "--url");
+    if (values.broker !== undefined) {
+      const url = await readBroker(values.broker, process.env);
+      return print(await examineLog({ url, app: values.app, monitor: values.monitor }), {
+        json: values.json,
+      });
+    }
     const base = readUrl("--url", values.url);
     const root = `${base.origin}${base.pathname.replace(/\/+$/, "")}`;
     const page = values.page === undefined ? undefined : readUrl("--page", values.page);
@@ -52,12 +73,31 @@ export const doctorCommand: Command = {
       token,
       now: Date.now,
     });
-    process.stdout.write(
-      values.json ? `${JSON.stringify({ url: root, origin, checks }, undefined, 2)}\n` : render(checks),
-    );
-    return checks.some(({ status }) => status === "fail") ? 1 : 0;
+    return print(checks, { json: values.json, about: { url: root, origin } });
   },
 };
+
+interface PrintOptions {
+  readonly json: boolean;
+  /** Fields of the JSON before the checks. */
+  readonly about?: object;
+}
+
+/** Prints the checks, and returns the exit code. */
+function print(checks: readonly Check[], { json, about }: PrintOptions): number {
+  process.stdout.write(json ? `${JSON.stringify({ ...about, checks }, undefined, 2)}\n` : render(checks));
+  return checks.some(({ status }) => status === "fail") ? 1 : 0;
+}
+
+/** Returns the address of the log. Throws a `UsageError`, without a secret in it. */
+async function readBroker(given: string, env: NodeJS.ProcessEnv): Promise<string> {
+  if (given !== "-") return given;
+  const read = await readSecret(env, "RUMKIT_BROKER");
+  if (read && "fault" in read) throw new UsageError(`[rumkit] ${read.fault}`);
+  const url = read?.text ?? env["RUMKIT_BROKER"];
+  if (url) return url;
+  throw new UsageError("[rumkit] --broker - needs RUMKIT_BROKER or RUMKIT_BROKER_FILE in the environment.");
+}
 
 function render(checks: readonly Check[]): string {
   const width = Math.max(...checks.map(({ name }) => name.length));

@@ -1,13 +1,20 @@
 import { z } from "zod";
-import { choice, optional, secret, text, toggle, whole } from "./settingForms.ts";
+import { choice, list, optional, secret, text, toggle, whole } from "./settingForms.ts";
 
 /** One mebibyte: below it a spool is full after a few batches. */
 const LEAST_SPOOL_BYTES = 1_048_576;
+
+/** A hundred million take 3 GB of memory, and a start reads them for a minute. */
+const MOST_IDS = 100_000_000;
 
 const MOST_PARTITIONS = 1_024;
 
 /** The settings of a process that shares its work with others over a log. */
 export const clusterSettings = {
+  rememberedIds: whole(1_000, MOST_IDS, {
+    default: 500_000,
+    help: "ids that the journal remembers of pages, and of services, until it forgets older ones sooner than after 72 h",
+  }),
   role: choice(["all", "edge", "aggregate", "live"], {
     default: "all",
     help: "the work of this process: all of it, or a share over a log",
@@ -19,10 +26,20 @@ export const clusterSettings = {
       .string()
       .refine(isBrokerUrl, "is not an address such as nats://10.0.0.5:4222, redis://… or kafka://…"),
   }),
-  brokerPartitions: whole(1, MOST_PARTITIONS, {
-    default: 12,
-    help: "partitions of the log, the same for all processes",
-  }),
+  brokerPartitions: optional(
+    whole(1, MOST_PARTITIONS, {
+      unset: "as the log has them, 12 for a new one",
+      help: "partitions of the log, the same for all processes",
+    }),
+  ),
+  brokerMonitor: list(
+    z.string().refine(isWebUrl, "is not an address such as http://10.0.0.5:8222"),
+    "addresses",
+    {
+      default: [],
+      help: "addresses where NATS tells its settings, one per server",
+    },
+  ),
   name: optional({
     ...text("letters, digits and -", {
       help: "name of an aggregator or live process, the same after a restart",
@@ -44,5 +61,9 @@ export const clusterSettings = {
 };
 
 function isBrokerUrl(url: string): boolean {
-  return /^(?:nats|redis|kafka):\/\/[^/?#]/.test(url);
+  return /^(?:nats|tls|rediss?|kafka):\/\/[^/?#]/.test(url);
+}
+
+function isWebUrl(url: string): boolean {
+  return ["http:", "https:"].includes(URL.parse(url)?.protocol ?? "");
 }

@@ -14,10 +14,17 @@ export async function openLog(
   app: string,
   log: Pick<Log, "info" | "warn"> | undefined,
 ): Promise<Broker | undefined> {
-  const { role, broker: url, brokerPartitions: partitions } = config;
+  const { role, broker: url, brokerPartitions: partitions, brokerMonitor: monitor } = config;
   if (role === "all" || url === undefined) return undefined;
   // Reported below, with the settings of this command.
-  const broker = await openBroker({ url, app, partitions, allowUnsafe: true, log: { warn: () => {} } });
+  const broker = await openBroker({
+    url,
+    app,
+    partitions,
+    monitor,
+    allowUnsafe: true,
+    log: { warn: () => {} },
+  });
   try {
     await refuseUnsafe(broker, config, log);
     return broker;

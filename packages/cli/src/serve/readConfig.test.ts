@@ -440,7 +440,7 @@ describe("a role", () => {
     ["live", { role: "live", name: "live-1" }],
   ])("%s starts with its settings", async (role, flags) => {
     const { config } = await read({ flags, env: { RUMKIT_BROKER: BROKER } });
-    expect(config).toMatchObject({ role, broker: BROKER, brokerPartitions: 12, allowUnsafeBroker: false });
+    expect(config).toMatchObject({ role, broker: BROKER, brokerMonitor: [], allowUnsafeBroker: false });
     expect(config).toMatchObject({ spool: "./rumkit.spool", maxSpoolBytes: 1_073_741_824 });
   });
 
@@ -459,6 +459,11 @@ describe("a role", () => {
     ],
     ["with a name of several words", { flags: { name: "one two" } }, "name (command line): must be 1 to 63"],
     ["with too many partitions", { flags: { brokerPartitions: "2000" } }, "from 1 to 1024"],
+    [
+      "with a monitor whose address has no scheme",
+      { env: { RUMKIT_BROKER_MONITOR: "10.0.0.5:8222" } },
+      "brokerMonitor.0 (RUMKIT_BROKER_MONITOR): is not an address",
+    ],
     ["with a small spool", { flags: { maxSpoolBytes: "1024" } }, "maxSpoolBytes (command line): "],
   ])("%s is refused", async (_fault, sources, message) => {
     const fault = await read(sources).catch((error: Error) => error.message);

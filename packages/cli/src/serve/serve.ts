@@ -86,10 +86,13 @@ export async function serve(config: EffectiveConfig): Promise<Serving> {
   }
 }
 
-async function openJournal({ role, journal: path }: EffectiveConfig, catalog: Catalog | undefined) {
+async function openJournal(
+  { role, journal: path, rememberedIds: maxKeys }: EffectiveConfig,
+  catalog: Catalog | undefined,
+) {
   // The journals of aggregators have what edges accept.
-  if (path === IN_MEMORY || role === "edge") return createMemoryJournal();
-  return openSqliteJournal({ path, ...(catalog && { app: catalog.app }) });
+  if (path === IN_MEMORY || role === "edge") return createMemoryJournal({ maxKeys });
+  return openSqliteJournal({ path, maxKeys, ...(catalog && { app: catalog.app }) });
 }
 
 /**

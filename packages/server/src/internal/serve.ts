@@ -1,6 +1,7 @@
 /** For `rumkit serve`: the parts of a collector's server. Not public: it changes with any release. */
 export { createAccess } from "../access/access.ts";
 export { OPENABLE, type Openable, type Scope, SCOPES } from "../access/accessOptions.ts";
+export { openUnchecked } from "../brokers/openBroker.ts";
 export { findAlertFaults } from "../alerting/checkAlerts.ts";
 export { findRemoteWriteFaults } from "../push/checkRemoteWrite.ts";
 export { isPrometheusUrl } from "../history/prometheus.ts";
