@@ -33,7 +33,7 @@ export const HOUSE: House = {
       ["metrics", "routes", "sketches"],
       ["catalog", "journal"],
       ["brokers", "http", "vocabulary"],
-      ["part"],
+      ["cluster", "part"],
       ["access", "exposition", "history", "pages", "script", "sourceMaps"],
       ["live"],
       ["alerts", "audit"],

@@ -55,6 +55,7 @@ export async function startNats({ size = 1, args = [] }: NatsOptions = {}): Prom
     return createServer(place, [...(size === 1 ? [] : clustered), ...args]);
   });
   await Promise.all(servers.map((server) => server.start()));
+  await Promise.all(servers.map(untilHealthy));
   return {
     url: `nats://${places.map(({ ports }) => `127.0.0.1:${ports.client}`).join(",")}`,
     servers,
@@ -63,6 +64,15 @@ export async function startNats({ size = 1, args = [] }: NatsOptions = {}): Prom
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** Servers of a cluster choose a leader first, which takes seconds. */
+async function untilHealthy({ monitor }: NatsProcess): Promise<void> {
+  for (;;) {
+    const { ok } = await fetch(`${monitor}/healthz`);
+    if (ok) return;
+    await new Promise((resolve) => void setTimeout(resolve, 50));
+  }
 }
 
 interface Place {

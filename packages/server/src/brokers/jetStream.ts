@@ -14,7 +14,7 @@ export async function openJetStream(options: DriverOptions): Promise<Broker> {
     const names = namesOf(options.app);
     const { replicas } = options;
     await createStream(link, configOf("records", names, options), replicas);
-    const records = createRecords(link, names.stream("records"), names.subject("records"));
+    const records = createRecords(link, names.stream("records"), names.subject("records"), options.answerMs);
     const partitions = await agreeOnPartitions(records, options.partitions);
     const topics = topicsOf(partitions);
     await Promise.all(topics.map((topic) => createStream(link, configOf(topic, names, options), replicas)));

@@ -1,68 +1,163 @@
-import type { StoredMsg } from "@nats-io/jetstream";
+import type { MsgRequest, StoredMsg } from "@nats-io/jetstream";
 import { BrokerError, type KeptRecord, type Records } from "./broker.ts";
 import { isWrongRevision } from "./jetStreamErrors.ts";
 import type { JetStreamLink } from "./jetStreamLink.ts";
 
+/** The revision that a message replaces. */
+const REPLACES = "Rumkit-Replaces";
 /** Marks the message of a record that was removed: only a message can be compared and set. */
 const REMOVED = "Rumkit-Removed";
 
 const KEY = /^[\w.-]{1,200}$/;
 
+/** Milliseconds between two looks for a message that the server has acknowledged. */
+const LOOK_AGAIN_MS = 20;
+
+/** The client's types leave out the second form, which servers from 2.9 on take. */
+type Lookup = MsgRequest | { readonly seq: number; readonly next_by_subj: string };
+
+/** The messages of one record. */
+interface History {
+  /** The sequence of the last message; 0 without one. */
+  readonly last: number;
+  /** The message that counts; undefined without one. */
+  readonly current: StoredMsg | undefined;
+}
+
 /**
- * Records in a stream that keeps the last message of each subject. The revision is its sequence.
+ * Records in a stream that keeps the last messages of each subject. The revision is the sequence.
+ *
+ * A cluster before 2.10 lets several writers replace the same revision if they write at once: it compares with messages that
+ * are stored, not with those under way. So each message names the revision that it replaces, and the first one in the
+ * stream's order counts, for every reader.
  *
  * @param prefix The beginning of all subjects.
  */
-export function createRecords(link: JetStreamLink, stream: string, prefix: string): Records {
-  const { jsm, js } = link;
-  // A dot would part the subject. A slash is in no key.
-  const subjectOf = (key: string): string => {
+export function createRecords(
+  link: JetStreamLink,
+  stream: string,
+  prefix: string,
+  answerMs: number,
+): Records {
+  return new StreamRecords(link, stream, prefix, answerMs);
+}
+
+class StreamRecords implements Records {
+  readonly #link: JetStreamLink;
+  readonly #stream: string;
+  readonly #prefix: string;
+  readonly #answerMs: number;
+
+  constructor(link: JetStreamLink, stream: string, prefix: string, answerMs: number) {
+    this.#link = link;
+    this.#stream = stream;
+    this.#prefix = prefix;
+    this.#answerMs = answerMs;
+  }
+
+  async read(key: string): Promise<KeptRecord | undefined> {
+    const { current } = await this.#look(this.#subjectOf(key));
+    if (!current || current.header.has(REMOVED)) return undefined;
+    return { key, text: Buffer.from(current.data).toString(), revision: current.seq };
+  }
+
+  async list(prefix: string): Promise<readonly KeptRecord[]> {
+    const info = await this.#link.ask("list the records", () =>
+      this.#link.jsm.streams.info(this.#stream, { subjects_filter: `${this.#prefix}.>` }),
+    );
+    const keys = Object.keys(info.state.subjects ?? {})
+      .map((subject) => subject.slice(this.#prefix.length + 1).replaceAll("/", "."))
+      .filter((key) => key.startsWith(prefix));
+    const found = await Promise.all(keys.toSorted().map((key) => this.read(key)));
+    return found.filter((record) => record !== undefined);
+  }
+
+  async write(key: string, text: string | undefined, revision: number): Promise<number | undefined> {
+    const subject = this.#subjectOf(key);
+    for (;;) {
+      const { current, last } = await this.#look(subject);
+      const isRemoved = current === undefined || current.header.has(REMOVED);
+      if (revision !== (isRemoved ? 0 : current.seq)) return undefined;
+      const replaced = current?.seq ?? 0;
+      const written = await this.#append(subject, text, replaced, last);
+      if (written !== undefined)
+        return (await this.#counts(subject, replaced, written)) ? written : undefined;
+      // A message that does not count may have come between.
+    }
+  }
+
+  /** Returns undefined if the last message of the subject is another one. */
+  async #append(
+    subject: string,
+    text: string | undefined,
+    replaced: number,
+    last: number,
+  ): Promise<number | undefined> {
+    const headers = this.#link.headers();
+    headers.set(REPLACES, `${replaced}`);
+    if (text === undefined) headers.set(REMOVED, "1");
+    const options = { headers, expect: { lastSubjectSequence: last } };
+    try {
+      const { seq } = await this.#link.ask("write a record", () =>
+        this.#link.js.publish(subject, text ?? "", options),
+      );
+      return seq;
+    } catch (error) {
+      if (error instanceof BrokerError && isWrongRevision(error.cause)) return undefined;
+      throw error;
+    }
+  }
+
+  /** True if a message is the first one that replaces a revision. */
+  async #counts(subject: string, replaced: number, written: number): Promise<boolean> {
+    for (let after = replaced; ;) {
+      const message = await this.#next(subject, after);
+      if (replacedBy(message) === replaced) return message.seq === written;
+      after = message.seq;
+    }
+  }
+
+  /** Follows the messages that count, from the revision that the last one replaces. */
+  async #look(subject: string): Promise<History> {
+    const last = await this.#get({ last_by_subj: subject });
+    if (!last) return { last: 0, current: undefined };
+    let current: StoredMsg | undefined;
+    let revision = replacedBy(last);
+    for (let after = revision; after < last.seq;) {
+      const message = await this.#next(subject, after);
+      if (replacedBy(message) === revision) {
+        current = message;
+        revision = message.seq;
+      }
+      after = message.seq;
+    }
+    return { last: last.seq, current };
+  }
+
+  /** Returns the first message after a sequence; it exists, but the server that answers may not have stored it yet. */
+  async #next(subject: string, after: number): Promise<StoredMsg> {
+    const deadline = performance.now() + this.#answerMs;
+    for (;;) {
+      const message = await this.#get({ seq: after + 1, next_by_subj: subject });
+      if (message) return message;
+      if (performance.now() > deadline)
+        throw new BrokerError("gone", "[rumkit] NATS: a record that was written cannot be read.");
+      await new Promise((resolve) => void setTimeout(resolve, LOOK_AGAIN_MS));
+    }
+  }
+
+  #get(request: Lookup): Promise<StoredMsg | null> {
+    return this.#link.ask("read a record", () => this.#link.jsm.streams.getMessage(this.#stream, request));
+  }
+
+  #subjectOf(key: string): string {
     if (!KEY.test(key))
       throw new BrokerError("refused", `[rumkit] ${JSON.stringify(key)} cannot be the key of a record.`);
-    return `${prefix}.${key.replaceAll(".", "/")}`;
-  };
-  const readLast = (subject: string): Promise<StoredMsg | null> =>
-    link.ask("read a record", () => jsm.streams.getMessage(stream, { last_by_subj: subject }));
-  const readSubject = async (subject: string): Promise<KeptRecord | undefined> => {
-    const kept = await readLast(subject);
-    if (!kept || kept.header.has(REMOVED)) return undefined;
-    const key = subject.slice(prefix.length + 1).replaceAll("/", ".");
-    return { key, text: Buffer.from(kept.data).toString(), revision: kept.seq };
-  };
-  return {
-    read: async (key) => readSubject(subjectOf(key)),
-    list: async (beginning) => {
-      const info = await link.ask("list the records", () =>
-        jsm.streams.info(stream, { subjects_filter: `${prefix}.>` }),
-      );
-      const subjects = Object.keys(info.state.subjects ?? {}).filter((subject) =>
-        subject.startsWith(`${prefix}.${beginning.replaceAll(".", "/")}`),
-      );
-      const found = await Promise.all(subjects.map(readSubject));
-      return found.filter((record) => record !== undefined).toSorted((a, b) => (a.key < b.key ? -1 : 1));
-    },
-    write: async (key, text, revision) => {
-      const subject = subjectOf(key);
-      const headers = link.headers();
-      if (text === undefined) headers.set(REMOVED, "1");
-      try {
-        const lastSubjectSequence = revision === 0 ? await removedRevision(subject) : revision;
-        if (lastSubjectSequence === undefined) return undefined;
-        const { seq } = await link.ask("write a record", () =>
-          js.publish(subject, text ?? "", { headers, expect: { lastSubjectSequence } }),
-        );
-        return seq;
-      } catch (error) {
-        if (error instanceof BrokerError && isWrongRevision(error.cause)) return undefined;
-        throw error;
-      }
-    },
-  };
-
-  /** Returns what to expect of a key without a record: 0, or the mark that one was removed. Undefined if it has one. */
-  async function removedRevision(subject: string): Promise<number | undefined> {
-    const kept = await readLast(subject);
-    if (!kept) return 0;
-    return kept.header.has(REMOVED) ? kept.seq : undefined;
+    // A dot would part the subject, and must not begin or end it. A slash is in no key.
+    return `${this.#prefix}.${key.replaceAll(".", "/")}`;
   }
+}
+
+function replacedBy(message: StoredMsg): number {
+  return Number(message.header.get(REPLACES));
 }

@@ -27,6 +27,9 @@ const NANOS_PER_MS = 1_000_000;
 const DEAD_MS = 30 * 86_400_000;
 const DEAD_BYTES = 268_435_456;
 
+/** Messages of each record. Several writers that replace the same revision at once leave one each: only the first counts. */
+const RECORD_MESSAGES = 64;
+
 /** Returns the settings of the stream of a topic. */
 export function configOf(topic: Topic | "records", names: StreamNames, options: DriverOptions): Config {
   const subject = names.subject(topic);
@@ -44,7 +47,7 @@ export function configOf(topic: Topic | "records", names: StreamNames, options: 
     return {
       ...common,
       max_bytes: -1,
-      max_msgs_per_subject: 1,
+      max_msgs_per_subject: RECORD_MESSAGES,
       discard: "old",
       description: "rumkit: records",
     };
