@@ -13,6 +13,7 @@ export { BrokerError } from "./brokers/broker.ts";
 export type { Broker, BrokerErrorCode } from "./brokers/broker.ts";
 export type { BrokerOptions } from "./brokers/brokerOptions.ts";
 export { openBroker } from "./brokers/openBroker.ts";
+export { openEdgeBroker } from "./edge/openEdgeBroker.ts";
 export type { ClusterOptions } from "./collector/clusterOptions.ts";
 export type { CacheOptions } from "./instrument/caches.ts";
 export type { StreamOptions } from "./instrument/streams.ts";

@@ -1,10 +1,11 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { ConfigError } from "./configError.ts";
 import type { EffectiveConfig } from "./settings.ts";
-import { type Broker, type ClusterOptions, type Log, openBroker } from "@rumkit/server";
+import { type Broker, type ClusterOptions, type Log, openBroker, openEdgeBroker } from "@rumkit/server";
 
 /**
- * Opens the log that the roles of a configuration share; undefined for the role `all`.
+ * Opens the log that the roles of a configuration share; undefined for the role `all`. An edge that has used it before
+ * starts without it, and its spool takes over.
  *
  * Throws a `ConfigError` if its settings can lose acknowledged messages, unless the configuration allows that: then each
  * reason is a warning. Throws a `BrokerError` if it cannot be reached.
@@ -14,8 +15,19 @@ export async function openLog(
   app: string,
   log: Pick<Log, "info" | "warn"> | undefined,
 ): Promise<Broker | undefined> {
-  const { role, broker: url, brokerPartitions: partitions, brokerMonitor: monitor } = config;
+  const { role, broker: url, spool } = config;
   if (role === "all" || url === undefined) return undefined;
+  const open = () => openSafe(config, url, app, log);
+  return role === "edge" ? openEdgeBroker(spool, open) : open();
+}
+
+async function openSafe(
+  config: EffectiveConfig,
+  url: string,
+  app: string,
+  log: Pick<Log, "info" | "warn"> | undefined,
+): Promise<Broker> {
+  const { brokerPartitions: partitions, brokerMonitor: monitor } = config;
   // Reported below, with the settings of this command.
   const broker = await openBroker({
     url,

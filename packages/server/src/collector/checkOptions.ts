@@ -148,7 +148,16 @@ const checkAll = object(
   },
   {
     example: "{ catalog }",
-    together: ({ alerts, access: checked }, path, faults) => {
+    together: ({ alerts, access: checked, cluster, journal }, path, faults) => {
+      if (
+        isObject(cluster) &&
+        cluster["role"] === "edge" &&
+        (journal as { durable?: unknown })?.durable === true
+      )
+        faults.add(
+          [...path, "journal"],
+          'is not used by the role "edge", which keeps messages in its spool. Leave it out.',
+        );
       if (needsTwoPeople(alerts) && actingTokens(checked) < 2)
         faults.add(
           [...path, "alerts", "actions"],

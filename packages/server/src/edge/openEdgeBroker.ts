@@ -1,0 +1,131 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { isObject } from "../base/shape.ts";
+import { type Broker, BrokerError, type Engine, type Records } from "../brokers/broker.ts";
+
+/** Milliseconds between two tries to open a log that is away. */
+const RETRY_MS = 2_000;
+
+/** The properties of a log that an edge must know before it can accept anything. */
+interface KnownLog {
+  readonly engine: Engine;
+  readonly partitions: number;
+}
+
+/**
+ * Opens the log of an edge, which may be away: if the edge has used it before, its spool takes over until the log is back.
+ *
+ * Rejects as `open` does for every other fault, and for a log that this edge has never reached.
+ *
+ * @param spool The folder of the spool.
+ * @example
+ * const broker = await openEdgeBroker("./spool", () => openBroker({ url: "nats://127.0.0.1:4222", app: "shop" }));
+ * const collector = createCollector({ catalog, cluster: { role: "edge", broker, spool: "./spool" } });
+ */
+export async function openEdgeBroker(
+  spool: string,
+  open: () => Promise<Broker>,
+  retryMs: number = RETRY_MS,
+): Promise<Broker> {
+  const path = join(spool, "log.json");
+  try {
+    const broker = await open();
+    mkdirSync(spool, { recursive: true, mode: 0o700 });
+    writeKnown(path, broker);
+    return broker;
+  } catch (error) {
+    const known = error instanceof BrokerError && error.code === "gone" ? readKnown(path) : undefined;
+    if (!known) throw error;
+    return createLateBroker(known, error, open, retryMs);
+  }
+}
+
+function writeKnown(path: string, { engine, partitions }: KnownLog): void {
+  writeFileSync(`${path}.new`, JSON.stringify({ engine, partitions }), { mode: 0o600 });
+  // Renamed, so that a crash leaves a whole file.
+  renameSync(`${path}.new`, path);
+}
+
+function readKnown(path: string): KnownLog | undefined {
+  try {
+    const known: unknown = JSON.parse(readFileSync(path, "utf8"));
+    if (!isObject(known) || !Number.isSafeInteger(known["partitions"])) return undefined;
+    return known as unknown as KnownLog;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A log that is opened later. Until then everything rejects with the reason. */
+function createLateBroker(
+  { engine, partitions }: KnownLog,
+  reason: unknown,
+  open: () => Promise<Broker>,
+  retryMs: number,
+): Broker {
+  let opened: Broker | undefined;
+  let missing = reason;
+  let isClosed = false;
+  let timer: NodeJS.Timeout | undefined;
+  let opening = Promise.resolve();
+
+  const tryOpen = async (): Promise<void> => {
+    try {
+      const broker = await open();
+      if (isClosed) return await broker.close();
+      if (broker.partitions === partitions) opened = broker;
+      else {
+        missing = otherPartitions(broker.partitions, partitions);
+        await broker.close();
+      }
+    } catch (error) {
+      missing = error;
+    }
+    if (!opened) later();
+  };
+  const later = (): void => {
+    if (isClosed) return;
+    timer = setTimeout(() => {
+      opening = tryOpen();
+    }, retryMs).unref();
+  };
+  const use = async <T>(work: (broker: Broker) => Promise<T>): Promise<T> => {
+    if (!opened) throw missing;
+    return work(opened);
+  };
+  later();
+  return {
+    engine,
+    partitions,
+    publish: (...message) => use((broker) => broker.publish(...message)),
+    async *read(...range) {
+      if (!opened) throw missing;
+      yield* opened.read(...range);
+    },
+    bounds: (topic) => use((broker) => broker.bounds(topic)),
+    records: createLateRecords(use),
+    // `open` checks it, once it can be reached.
+    check: async () => opened?.check() ?? [],
+    close: async () => {
+      isClosed = true;
+      clearTimeout(timer);
+      await opening;
+      await opened?.close();
+    },
+  };
+}
+
+function createLateRecords(use: <T>(work: (broker: Broker) => Promise<T>) => Promise<T>): Records {
+  return {
+    read: (key) => use(({ records }) => records.read(key)),
+    list: (prefix) => use(({ records }) => records.list(prefix)),
+    write: (...record) => use(({ records }) => records.write(...record)),
+  };
+}
+
+function otherPartitions(found: number, known: number): BrokerError {
+  return new BrokerError(
+    "refused",
+    `[rumkit] The log has ${found} partitions, and this edge has spooled messages for ${known}. Open the log that it used before.`,
+  );
+}
