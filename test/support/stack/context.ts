@@ -8,7 +8,10 @@ export function contextFiles(): string[] {
   const ignored = readFileSync(join(ROOT, "deploy/Dockerfile.dockerignore"), "utf8")
     .split("\n")
     .filter((line) => line !== "" && !line.startsWith("#"))
-    .map(toExpression);
+    .map((line) => ({ isIgnored: !line.startsWith("!"), pattern: toExpression(line.replace("!", "")) }));
+  /** The last line that matches decides. */
+  const isIgnored = (name: string): boolean =>
+    ignored.findLast(({ pattern }) => pattern.test(name))?.isIgnored ?? false;
   const names = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], {
     cwd: ROOT,
     encoding: "utf8",
@@ -16,7 +19,7 @@ export function contextFiles(): string[] {
   return names
     .trim()
     .split("\n")
-    .filter((name) => existsSync(join(ROOT, name)) && !ignored.some((pattern) => pattern.test(name)));
+    .filter((name) => existsSync(join(ROOT, name)) && !isIgnored(name));
 }
 
 /** The files that a source of COPY names: a file, a folder, or a pattern with `*`. */
