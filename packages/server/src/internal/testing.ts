@@ -11,6 +11,8 @@ export {
 export { createRecorderSource } from "../alerts/source.ts";
 export { type Message, writeMessage } from "../brokers/message.ts";
 export { partitionOf, topicOf } from "../brokers/partition.ts";
+export { assignPartitions } from "../cluster/assignment.ts";
+export { clusterRecords, WANTED } from "../cluster/clusterRecords.ts";
 export { createExposition } from "../exposition/createExposition.ts";
 export { describeScrapeMetrics } from "../exposition/sendScrape.ts";
 export { createExemplars } from "../exposition/renderSeries.ts";
