@@ -11,14 +11,14 @@ import { createPushWarning } from "./warnings.ts";
 export function createPushPart<R extends AppRegistry>(
   { catalog, recorder, journal, showAll }: PartContext,
   { remoteWrite }: Pick<PartOptions, "remoteWrite">,
-  { metrics: { readAppFamilies, defaultLabels } }: Store<R>,
+  { exposed, metrics: { readAppFamilies, defaultLabels } }: Store<R>,
 ): Part {
   if (remoteWrite === undefined) return {};
   const series = createSeriesReport(recorder);
   const { show, tick, close } = createPush({
     options: remoteWrite,
     app: catalog.app,
-    recorder,
+    recorder: { exposed, record: recorder.record },
     readAppFamilies,
     defaultLabels,
     documents: journal.documents ?? createMemoryDocuments(),

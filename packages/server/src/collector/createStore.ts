@@ -6,11 +6,13 @@ import { createExemplars, type Exemplars } from "../exposition/renderSeries.ts";
 import { createMemoryJournal } from "../journal/memoryJournal.ts";
 import type { Journal } from "../journal/journal.ts";
 import { createRecorder, type Recorder } from "../metrics/recorder.ts";
+import { isMerged } from "../merge/mergedFamilies.ts";
 import { isSourceSeries } from "../merge/sourceTotals.ts";
 import type { SavedSeries } from "../metrics/restoreSeries.ts";
 import type { UnreadableListener } from "../registry/readAppMetrics.ts";
 import { type AppRegistry, createRegistry } from "../registry/registry.ts";
 import type { Processes } from "../workers/processes.ts";
+import type { ClusterOptions } from "./clusterOptions.ts";
 import type { CollectorOptions } from "./collector.ts";
 import type { Part, PartContext } from "../part/part.ts";
 import { createUnreadableWarning, warnOfLeftOut, warnOfScrape, warnOfTakeOver } from "./warnings.ts";
@@ -23,6 +25,8 @@ import { describeMetrics, type PartOptions } from "./parts.ts";
 export interface Store<R extends AppRegistry> extends Part {
   readonly journal: Journal;
   readonly recorder: Recorder;
+  /** The families that Prometheus gets. */
+  readonly exposed: Recorder["exposed"];
   /** The totals of aggregators that the journal of a live role kept. */
   readonly savedSources: readonly SavedSeries[];
   readonly exemplars: Exemplars;
@@ -51,9 +55,10 @@ export function createStore<C extends Catalog, R extends AppRegistry = Registry>
     recorder.record({ metric: "rum_metric_read_failures_total", labels: { metric }, value: 1 });
     warnOfUnreadable(metric, error, name);
   };
+  const exposed = exposedBy(cluster?.role, recorder);
   const metrics = createRegistry<R>({
     app: catalog.app,
-    families: recorder.exposed,
+    families: exposed,
     exemplars,
     registry: options.registry,
     runtimeMetrics: options.runtimeMetrics ?? true,
@@ -63,6 +68,7 @@ export function createStore<C extends Catalog, R extends AppRegistry = Registry>
   return {
     journal,
     recorder,
+    exposed,
     savedSources,
     exemplars,
     metrics,
@@ -72,6 +78,14 @@ export function createStore<C extends Catalog, R extends AppRegistry = Registry>
     close: journal.close,
     release: metrics.release,
   };
+}
+
+/**
+ * A live role has the counts of all aggregators. Prometheus gets them from the aggregators: it would add them up twice if it
+ * scraped both.
+ */
+function exposedBy(role: ClusterOptions["role"] | undefined, { exposed }: Recorder): Recorder["exposed"] {
+  return role === "live" ? exposed.filter(({ descriptor }) => !isMerged(descriptor)) : exposed;
 }
 
 /** Returns what belongs to a live role and not to the catalog. */
@@ -89,10 +103,10 @@ function restore(recorder: Recorder, journal: Journal): readonly SavedSeries[] {
 export function createScrapes<R extends AppRegistry>(
   { senderOf, showAll }: PartContext,
   { scrapeIntervalMs }: Pick<PartOptions, "scrapeIntervalMs">,
-  { recorder, exemplars, metrics }: Store<R>,
+  { recorder, exposed: families, exemplars, metrics }: Store<R>,
   joinWith: Processes["joinWith"],
 ): Part {
-  const { exposed: families, record } = recorder;
+  const { record } = recorder;
   const { defaultLabels } = metrics;
   const readAppFamilies = async (): Promise<AppFamily[]> => joinWith(await metrics.readAppFamilies());
   const series = createSeriesReport(recorder);
