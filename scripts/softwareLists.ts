@@ -111,6 +111,13 @@ export const SOFTWARE: readonly Software[] = [
     debianPackage: "redis-server",
   },
   {
+    name: "kcat",
+    reason: "a mock cluster of Kafka, for the tests of logs in Kafka",
+    variable: "KCAT_PATH",
+    programs: ["kcat", "kafkacat"],
+    debianPackage: "kcat",
+  },
+  {
     name: "NATS",
     reason: "the tests of a log that collectors share",
     variable: "NATS_PATH",

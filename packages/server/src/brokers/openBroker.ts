@@ -20,12 +20,18 @@ const redis: Driver = {
   open: async (options) => (await import("./redisBroker.ts")).openRedis(options),
 };
 
+const kafka: Driver = {
+  packages: ["kafkajs"],
+  open: async (options) => (await import("./kafkaBroker.ts")).openKafka(options),
+};
+
 /** Drivers by the scheme of the URL. */
 const DRIVERS: Readonly<Record<string, Driver>> = {
   nats: jetStream,
   tls: jetStream,
   redis,
   rediss: redis,
+  kafka,
 };
 
 /**

@@ -1,4 +1,5 @@
 import type { KeptRecord, Records } from "./broker.ts";
+import { checkRecordKey } from "./recordKey.ts";
 import type { Reply } from "./redisConnection.ts";
 import type { RedisLink } from "./redisLink.ts";
 import { LIST_RECORDS, WRITE_RECORD } from "./redisScripts.ts";
@@ -15,6 +16,7 @@ export function createRedisRecords(link: RedisLink, prefix: string, confirm: () 
       return records.toSorted((one, other) => (one.key < other.key ? -1 : 1));
     },
     write: async (key, text, revision) => {
+      checkRecordKey(key);
       const args = [key, String(revision), ...(text === undefined ? [] : [text])];
       const written = await link.runScript(WRITE_RECORD, [hash, `${hash}:revision`], args);
       if (written === 0) return undefined;

@@ -1,0 +1,129 @@
+import { BrokerError } from "./broker.ts";
+import type { Cluster, Node } from "./kafkaCluster.ts";
+import { toKafkaError } from "./kafkaErrors.ts";
+
+/** One partition of a topic of Kafka. */
+export interface Place {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+/**
+ * Kafka, over connections that the first request opens, and the first after their loss. A request is sent once: what was
+ * sent before an error may have been done.
+ */
+export class KafkaLink {
+  readonly #create: () => Cluster;
+  readonly #answerMs: number;
+  readonly #underWay = new Set<Promise<unknown>>();
+  /** Rejects when the connections end: kafkajs itself waits for answers. */
+  readonly #ended = Promise.withResolvers<never>();
+  #cluster: Promise<Cluster> | undefined;
+  #isClosed = false;
+
+  constructor(create: () => Cluster, answerMs: number) {
+    this.#create = create;
+    this.#ended.promise.catch(() => {});
+    this.#answerMs = answerMs;
+  }
+
+  /** Asks the leader of a partition. `wait` is the time in milliseconds that it may take before it answers, default 0. */
+  askLeader<Answer>(
+    place: Place,
+    asked: string,
+    call: (node: Node) => Promise<Answer>,
+    wait = 0,
+  ): Promise<Answer> {
+    return this.#ask(asked, wait, async (cluster) => call(await findLeader(cluster, place)));
+  }
+
+  /** Asks any broker, or the one with this id. */
+  askAny<Answer>(asked: string, call: (node: Node) => Promise<Answer>, nodeId?: number): Promise<Answer> {
+    return this.#ask(asked, 0, async (cluster) => {
+      const id = nodeId === undefined ? cluster.getNodeIds()[0] : String(nodeId);
+      if (id === undefined) throw new Error("no broker is known");
+      return call(await cluster.findBroker({ nodeId: id }));
+    });
+  }
+
+  /** Resolves when requests under way are answered or refused. Further ones reject. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.allSettled(this.#underWay);
+    await this.#drop();
+  }
+
+  /** Ends the connections at once: requests under way reject. */
+  end(): void {
+    this.#isClosed = true;
+    this.#ended.reject(closed());
+    void this.#drop();
+  }
+
+  async #ask<Answer>(
+    asked: string,
+    wait: number,
+    call: (cluster: Cluster) => Promise<Answer>,
+  ): Promise<Answer> {
+    if (this.#isClosed) throw closed();
+    const answer = this.#within(this.#open().then(call), wait + this.#answerMs);
+    this.#underWay.add(answer);
+    try {
+      return await answer;
+    } catch (error) {
+      const fault = toKafkaError(error, asked);
+      // Also after a time-out, and when another broker leads: the next request learns anew who does.
+      if (fault.code === "gone") void this.#drop();
+      throw this.#isClosed ? closed() : fault;
+    } finally {
+      this.#underWay.delete(answer);
+    }
+  }
+
+  #open(): Promise<Cluster> {
+    this.#cluster ??= this.#connect();
+    return this.#cluster;
+  }
+
+  async #connect(): Promise<Cluster> {
+    const cluster = this.#create();
+    try {
+      await cluster.connect();
+      await cluster.refreshMetadata();
+      return cluster;
+    } catch (error) {
+      this.#cluster = undefined;
+      await cluster.disconnect().catch(() => {});
+      throw error;
+    }
+  }
+
+  async #drop(): Promise<void> {
+    const cluster = this.#cluster;
+    this.#cluster = undefined;
+    await cluster?.then((open) => open.disconnect()).catch(() => {});
+  }
+
+  async #within<Answer>(answer: Promise<Answer>, time: number): Promise<Answer> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`no answer within ${time} ms`)), time);
+    });
+    try {
+      return await Promise.race([answer, late, this.#ended.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+async function findLeader(cluster: Cluster, { topic, partition }: Place): Promise<Node> {
+  await cluster.addMultipleTargetTopics([topic]);
+  await cluster.refreshMetadataIfNecessary();
+  const leader = Object.keys(cluster.findLeaderForPartitions(topic, [partition]))[0];
+  if (leader === undefined)
+    throw new BrokerError("gone", `[rumkit] Kafka: ${topic}/${partition} is not known.`);
+  return await cluster.findBroker({ nodeId: leader });
+}
+
+export const closed = (): BrokerError => new BrokerError("closed", "[rumkit] The log was closed.");
