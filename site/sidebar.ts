@@ -182,6 +182,11 @@ export const SIDEBAR: readonly Group[] = [
         "High availability",
         "two collectors behind a proxy, two Prometheus servers, and what is lost when one dies",
       ),
+      page(
+        "docs/brokers.md",
+        "Logs that collectors share",
+        "NATS JetStream, Redis streams or Kafka: their settings, and what each promises",
+      ),
       page("docs/logs.md", "Logs", "Loki beside Prometheus: Alloy and Promtail for our JSON lines"),
       page("docs/comparison.md", "Comparison", "measured rows only: bytes, faults, and how to repeat them"),
       page("docs/aws.md", "AWS", "Fargate and CloudWatch: a task, its volume, scraping, costs"),
