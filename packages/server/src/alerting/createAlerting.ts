@@ -37,6 +37,10 @@ export interface AlertingParts {
   readonly now: () => Moment;
   /** The newest release that pages reported. */
   readonly release: () => string | undefined;
+  /**
+   * Returns false while another process may send notices: then nothing is sent. Default: always true.
+   */
+  readonly mayAct?: (() => boolean) | undefined;
   /** Says what went wrong, once of each kind. */
   readonly warn: (kind: string, sentence: string) => void;
 }
@@ -151,9 +155,20 @@ function startActions(parts: AlertingParts, audit: KeptAuditLog) {
 
 function createReceivers(parts: AlertingParts): readonly ReleaseReceiver[] {
   const context = contextOf(parts);
-  return Object.entries(parts.options.receivers ?? {}).map(([name, receiver]) =>
-    createReceiver(name, receiver, context),
-  );
+  return Object.entries(parts.options.receivers ?? {})
+    .map(([name, receiver]) => createReceiver(name, receiver, context))
+    .map((receiver) => (parts.mayAct ? whileMayAct(receiver, parts.mayAct) : receiver));
+}
+
+/** Sends nothing while another process may: its leader has the same notices. */
+function whileMayAct(receiver: ReleaseReceiver, mayAct: () => boolean): ReleaseReceiver {
+  const { send, sendRelease } = receiver;
+  const refused = { kind: "retry", reason: "Another process sends notices." } as const;
+  return {
+    ...receiver,
+    send: async (delivery) => (mayAct() ? send(delivery) : refused),
+    ...(sendRelease && { sendRelease: async (release) => (mayAct() ? sendRelease(release) : refused) }),
+  };
 }
 
 function contextOf({ options, now }: AlertingParts) {

@@ -24,6 +24,15 @@ export interface ClusterParts {
   readonly tap: SeenTap;
 }
 
+/** Returns what tells the operator something that happens between the collectors of the log. */
+export function createClusterNotice(
+  { catalog: { app } }: Pick<PartContext, "catalog">,
+  log: PartOptions["log"],
+): (kind: string, sentence: string) => void {
+  return (kind, sentence) =>
+    log ? log.warn({ kind: `cluster_${kind}`, app }, sentence) : warnOfCluster(sentence);
+}
+
 /** Starts the role of a collector that shares its work with others. */
 export function createClusterPart(
   context: PartContext,
@@ -31,10 +40,7 @@ export function createClusterPart(
   { edge, intake, processes, store, tap }: ClusterParts,
 ): readonly Part[] {
   if (!cluster) return [];
-  const { app } = context.catalog;
-  /** Tells the operator something that happens between the collectors of the log. */
-  const onNotice = (kind: string, sentence: string): void =>
-    log ? log.warn({ kind: `cluster_${kind}`, app }, sentence) : warnOfCluster(sentence);
+  const onNotice = createClusterNotice(context, log);
   const onFailure = reportOnce((message) => onNotice("failure", message));
   const reportFailure = (error: unknown): void => onFailure(String(error));
   switch (cluster.role) {

@@ -93,6 +93,8 @@ export function createParts<C extends Catalog, R extends AppRegistry>(
   const intake = createIntake({ ...setting, ...counting, reportInFlight, edge, context, options, app });
   const socket = createSocketPart({ context, options, access, links, verbose, viewers, isStopping });
   const onFailing = options.log ? log.journalFailing : createJournalWarning();
+  const linked = { edge, intake, count, processes, dashboard, store, tap };
+  const cluster = createClusterPart(context, options, linked);
   const parts: readonly Part[] = [
     { show: watchJournal(journal, recorder.record, onFailing) },
     dashboard,
@@ -102,9 +104,9 @@ export function createParts<C extends Catalog, R extends AppRegistry>(
     createScrapes(context, options, store, processes.joinWith),
     // After the instruments of this process: the gauges of several are joined.
     { show: processes.show },
-    createAlertsPart(context, options, dashboard.newestRelease),
+    createAlertsPart(context, options, dashboard.newestRelease, cluster),
     createPushPart(context, options, store),
-    ...createClusterPart(context, options, { edge, intake, count, processes, dashboard, store, tap }),
+    ...cluster,
     ...PARTS.flatMap(({ start }) => start?.(context, options) ?? []),
   ];
   const pulse = createPulse([...parts, store]);

@@ -1,0 +1,190 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
+import type { Records } from "../brokers/broker.ts";
+import { createSectionSizes } from "../journal/documentSizes.ts";
+import type { DocumentChange, KeptDocument, KeptDocuments } from "../journal/keptDocuments.ts";
+import { JournalError } from "../journal/journal.ts";
+import {
+  baseKey,
+  type ChangeEntry,
+  entryKey,
+  linksOf,
+  listBases,
+  listEntries,
+  type LogEntry,
+  readSharedDocuments,
+} from "./documentLog.ts";
+
+export interface SharedDocumentsOptions {
+  readonly records: Records;
+  /** Returns the fencing token while this process leads; undefined as soon as it does not. */
+  readonly token: () => number | undefined;
+  /** Called once, when a write was refused because another process leads. */
+  readonly onFenced: () => void;
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** Entries after which the documents are written anew, so that a take-over reads a bounded number of records. */
+const MAX_ENTRIES = 300;
+
+/** Milliseconds between the attempts of a write while the log is away. */
+const AGAIN_MS = 200;
+
+/**
+ * Opens documents that the leaders of one app share over records: each write is the next entry of a log, which only one process
+ * can create. Opening adds an entry as well, so from then on a write of an earlier leader finds its place taken: it fails, and
+ * the process knows that it does not lead any more.
+ *
+ * Resolves with undefined if another process leads. Rejects with a `BrokerError` if the log is away.
+ */
+export async function openSharedDocuments(
+  options: SharedDocumentsOptions,
+): Promise<KeptDocuments | undefined> {
+  const { records, token } = options;
+  for (;;) {
+    const { documents, next, entries } = await readSharedDocuments(records);
+    const leader = token();
+    if (leader === undefined) return undefined;
+    const opens: LogEntry = { token: leader, id: randomUUID(), opens: true };
+    const written = await records.write(entryKey(next), JSON.stringify(opens), 0);
+    // Another process was faster: it may have written more.
+    if (written !== undefined) return createDocuments(options, { documents, next: next + 1, entries });
+  }
+}
+
+interface Opened {
+  readonly documents: ReadonlyMap<string, KeptDocument>;
+  /** The number of the next entry. */
+  readonly next: number;
+  /** Entries since the documents were written anew. */
+  readonly entries: number;
+}
+
+interface Waiting {
+  readonly changes: readonly DocumentChange[];
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Documents of one leader: writes are sent one after the other, and those that come meanwhile share the next entry. */
+function createDocuments(options: SharedDocumentsOptions, opened: Opened): KeptDocuments {
+  const append = createAppend(options, opened.next);
+  const current = new Map(opened.documents);
+  const found = [...opened.documents.values()];
+  const sizes = createSectionSizes(found);
+  let waiting: Waiting[] = [];
+  let isWriting = false;
+  let isFenced = false;
+  let entries = opened.entries;
+
+  const fence = (): void => {
+    if (!isFenced) options.onFenced();
+    isFenced = true;
+    for (const { reject } of waiting.splice(0)) reject(notLeading());
+  };
+  /** Returns false once nothing more is to be written. */
+  const writeOne = async (): Promise<boolean> => {
+    const sent = waiting;
+    waiting = [];
+    const changes = sent.flatMap((each) => each.changes);
+    const isKept = await append.changes(changes);
+    for (const { resolve, reject } of sent) {
+      if (isKept) resolve();
+      else reject(notLeading());
+    }
+    if (!isKept) {
+      fence();
+      return false;
+    }
+    for (const change of changes) applyChange(current, change);
+    entries += 1;
+    if (entries >= MAX_ENTRIES && (await append.base([...current.values()]))) entries = 0;
+    return waiting.length > 0;
+  };
+  const writeAll = async (): Promise<void> => {
+    isWriting = true;
+    while (await writeOne());
+    isWriting = false;
+  };
+  return {
+    read: (section) =>
+      found.filter(([name]) => name === section).map(([, key, text]) => [key, text] as const),
+    write: async (changes) => {
+      if (isFenced) throw notLeading();
+      // A write that is refused later ends the leadership, and the sizes with it.
+      sizes.count(changes);
+      await new Promise<void>((resolve, reject) => {
+        waiting.push({ changes, resolve, reject });
+        if (!isWriting) void writeAll();
+      });
+    },
+  };
+}
+
+function applyChange(documents: Map<string, KeptDocument>, { section, key, text }: DocumentChange): void {
+  const name = JSON.stringify([section, key]);
+  if (text === undefined) documents.delete(name);
+  else documents.set(name, [section, key, text]);
+}
+
+function notLeading(): JournalError {
+  return new JournalError("closed", "[rumkit] Another live role leads: it keeps the state of alerts.");
+}
+
+/** Appends to the log. Its functions resolve to false if another process leads. */
+function createAppend(
+  { records, token, onFailure }: SharedDocumentsOptions,
+  from: number,
+): {
+  readonly changes: (changes: readonly DocumentChange[]) => Promise<boolean>;
+  readonly base: (documents: readonly KeptDocument[]) => Promise<boolean>;
+} {
+  let next = from;
+  const append = async (entry: ChangeEntry): Promise<boolean> => {
+    const key = entryKey(next);
+    for (;;) {
+      const leader = token();
+      if (leader === undefined) return false;
+      const text = JSON.stringify({ ...entry, token: leader });
+      try {
+        if ((await records.write(key, text, 0)) !== undefined) break;
+        // Taken: by another leader, or by this entry, whose answer was lost.
+        if ((await records.read(key))?.text !== text) return false;
+        break;
+      } catch (error) {
+        onFailure(error);
+        await wait(AGAIN_MS, undefined, { ref: false });
+      }
+    }
+    next += 1;
+    return true;
+  };
+  return {
+    changes: async (changes) => {
+      for (const entry of linksOf(changes)) if (!(await append(entry))) return false;
+      return true;
+    },
+    base: async (documents) => {
+      const base = next;
+      const parts = linksOf(documents.map(([section, key, text]) => ({ section, key, text })));
+      try {
+        for (const [part, entry] of parts.entries())
+          await records.write(baseKey(base, part), JSON.stringify(entry), 0);
+        if (!(await append({ id: randomUUID(), base, parts: parts.length }))) return false;
+        await removeBefore(records, base);
+      } catch (error) {
+        // The next one does it.
+        onFailure(error);
+      }
+      return true;
+    },
+  };
+}
+
+/** Removes entries and bases that a base replaces. */
+async function removeBefore(records: Records, base: number): Promise<void> {
+  const old = [...(await listEntries(records)), ...(await listBases(records))].filter(
+    ({ number }) => number < base,
+  );
+  for (const { key, revision } of old) await records.write(key, undefined, revision);
+}
