@@ -1,0 +1,258 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import type { LiveVitals } from "@rumkit/protocol";
+import { type Broker, type Collector, createCollector, openBroker, openSqliteJournal } from "@rumkit/server";
+import { topicOf, writeMessage } from "@rumkit/server/internal/testing";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { catalog } from "../support/cluster/catalog.ts";
+import { createRoleProcesses, type RoleProcess } from "../support/cluster/roles.ts";
+import { expectSoon } from "../support/expectSoon.ts";
+import { listen } from "../support/listen.ts";
+import { type RunningNats, startNats } from "../support/natsServer.ts";
+import { type Scrape, scrape } from "../support/scrape.ts";
+
+/** SIGKILLs of aggregators and of the live role, in turns. More than two also run what takes longer. */
+const KILLS = Number(process.env["KILLS"] ?? 2);
+
+let nats: RunningNats;
+beforeAll(async () => {
+  nats = await startNats();
+});
+afterAll(() => nats.stop());
+
+const hexId = (): string => randomBytes(16).toString("hex");
+
+/** A batch of a page, as text. */
+function createBatch(session: string, seq: number, more: readonly object[] = []): string {
+  const value = (index: number): number => ((seq * 7_919 + index * 104_729) % 4_000) / 1_000;
+  const events = [
+    { type: "page_view", route: ["/", "/product", "/cart"][seq % 3], count: 1 },
+    { type: "action", route: "/product", name: "press", details: { key: "x" }, count: 1 + (seq % 3) },
+    { type: "conversion", route: "/cart", name: "wish", amount: 1_234 + seq, currency: "EUR", count: 1 },
+    { type: "measurement", route: "/", name: "effort", value: (seq % 2_048) / 1_024, count: 1 },
+    { type: "LCP", route: "/", value: value(1), count: 1 },
+    { type: "INP", route: "/product", value: value(2) / 10, count: 1 },
+    ...(seq % 4 === 0 ? [{ type: "funnel_step", name: "buying", step: 1, count: 1 }] : []),
+    ...more,
+  ];
+  return JSON.stringify({ v: 1, id: hexId(), seq, session, sentAt: Date.now(), events });
+}
+
+async function publish(broker: Broker, body: string): Promise<void> {
+  const { session } = JSON.parse(body) as { readonly session: string };
+  const id = randomUUID();
+  const message = writeMessage({ kind: "batch", id, at: Date.now(), body: Buffer.from(body) });
+  await broker.publish(topicOf(session, broker.partitions), { id, body: message });
+}
+
+const openApp = (app: string): Promise<Broker> =>
+  openBroker({ url: nats.url, app, partitions: 4, allowUnsafe: true, log: { warn: () => {} } });
+
+const appName = (): string => `live-${randomUUID().slice(0, 8)}`;
+
+/** The counts of pages and of server code. */
+function countsOf(values: Scrape): Record<string, number> {
+  const counted = [...values].filter(
+    ([series, value]) =>
+      value !== 0 &&
+      /^(rum_(page_views|actions|conversions|conversion_value|funnel|feature|vital_ratings|lcp|inp|effort)|conversions_total|revenue_total|rum_active_sessions)/.test(
+        series,
+      ),
+  );
+  return Object.fromEntries(counted.map(([series, value]) => [series, Number(value.toFixed(6))]));
+}
+
+async function vitalsOf({ app }: Pick<Collector<typeof catalog>, "app">): Promise<LiveVitals> {
+  return (await app.request("/realtime/vitals")).json() as Promise<LiveVitals>;
+}
+
+/** The 75th percentiles, by table, row and vital. */
+const quantilesOf = ({ tables }: LiveVitals): [string, number][] =>
+  tables.flatMap(({ label, rows }) =>
+    rows.flatMap(({ value, vitals }) =>
+      vitals.map(({ vital, p75 }): [string, number] => [`${label} ${value} ${vital}`, p75]),
+    ),
+  );
+
+test("a live page over three aggregators has the counts, money, quantiles, funnels and sessions of one collector", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "rumkit-live-"));
+  const app = appName();
+  const collectors: Collector<typeof catalog>[] = [];
+  const brokers: Broker[] = [];
+  onTestFinished(async () => {
+    for (const collector of collectors) await collector.stop();
+    for (const broker of brokers) await broker.close();
+    rmSync(folder, { recursive: true });
+  });
+  const options = { catalog, runtimeMetrics: false, exceptions: false, environment: "production" } as const;
+  const startRole = async (role: "aggregate" | "live", name: string): Promise<Collector<typeof catalog>> => {
+    const broker = await openApp(app);
+    brokers.push(broker);
+    const journal = await openSqliteJournal({ path: join(folder, `${name}.journal`) });
+    const collector = createCollector({ ...options, journal, cluster: { role, broker, name } });
+    collectors.push(collector);
+    return collector;
+  };
+  const alone = createCollector({ ...options, allowedOrigins: ["https://shop.example"] });
+  collectors.push(alone);
+  const live = await startRole("live", "live-0");
+  for (const index of [0, 1, 2]) await startRole("aggregate", `aggregate-${index}`);
+  const edge = await openApp(app);
+  brokers.push(edge);
+
+  const sessions = Array.from({ length: 60 }, hexId);
+  const bodies = Array.from({ length: 300 }, (_, seq) =>
+    createBatch(sessions[seq % 60]!, Math.floor(seq / 60)),
+  );
+  for (const body of bodies) {
+    const headers = { origin: "https://shop.example" };
+    const answer = await alone.app.request("/collect", { method: "POST", headers, body });
+    expect(answer.status).toBe(202);
+  }
+  await Promise.all([...bodies, ...bodies.slice(0, 40)].map((body) => publish(edge, body)));
+
+  const expected = countsOf(await scrape(alone.app));
+  expect(expected["rum_active_sessions"]).toBe(60);
+  await expectSoon(async () => countsOf(await scrape(live.app))).toEqual(expected);
+  const quantiles = new Map(quantilesOf(await vitalsOf(live)));
+  for (const [name, p75] of quantilesOf(await vitalsOf(alone)))
+    expect(Math.abs(quantiles.get(name)! / p75 - 1), name).toBeLessThan(0.02);
+  expect(quantiles.size).toBe(quantilesOf(await vitalsOf(alone)).length);
+});
+
+test(`after ${KILLS} SIGKILLs of aggregators and of the live role under load, its totals are those of the log`, async () => {
+  const app = appName();
+  const roles = createRoleProcesses(nats.url, app);
+  onTestFinished(roles.stop);
+  const edge = await openApp(app);
+  onTestFinished(() => edge.close());
+  const live = await roles.start({ role: "live", name: "live-0" });
+  const aggregators = [
+    await roles.start({ role: "aggregate", name: "aggregate-0" }),
+    await roles.start({ role: "aggregate", name: "aggregate-1" }),
+  ];
+  let sent = 0;
+  const ending = new AbortController();
+  const load = (async () => {
+    while (!ending.signal.aborted) {
+      const bodies = Array.from({ length: 10 }, (_, seq) => createBatch(hexId(), seq));
+      await Promise.all([...bodies, ...bodies.slice(0, 2)].map((body) => publish(edge, body)));
+      sent += bodies.length;
+      await wait(20);
+    }
+  })();
+  const views = async (): Promise<number> => sumOf(await live.scrape(), /^rum_page_views_total/);
+  for (let kill = 0; kill < KILLS; kill += 1) {
+    const before = await views();
+    await expectSoon(views).toBeGreaterThan(before + 20);
+    const victim = [aggregators[0]!, live, aggregators[1]!][kill % 3]!;
+    await victim.kill();
+    await victim.start();
+  }
+  ending.abort();
+  await load;
+  await expectSoon(views).toBe(sent);
+  const alone = await aggregatorsOf(aggregators);
+  expect(countsOf(await live.scrape())).toMatchObject(alone);
+});
+
+function sumOf(values: Scrape, family: RegExp): number {
+  return [...values].reduce((sum, [series, value]) => (family.test(series) ? sum + value : sum), 0);
+}
+
+/** The sum of the counts of aggregators. */
+async function aggregatorsOf(aggregators: readonly RoleProcess[]): Promise<Record<string, number>> {
+  const sums: Record<string, number> = {};
+  for (const { scrape: read } of aggregators)
+    for (const [series, value] of Object.entries(countsOf(await read())))
+      if (series !== "rum_active_sessions") sums[series] = Number(((sums[series] ?? 0) + value).toFixed(6));
+  return sums;
+}
+
+describe("the leader of two live roles", () => {
+  interface Hooked {
+    readonly key: string;
+    readonly status: string;
+  }
+
+  async function startHook(): Promise<{ readonly url: string; readonly notices: readonly Hooked[] }> {
+    const notices: Hooked[] = [];
+    const server = createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on("data", (chunk: Buffer) => chunks.push(chunk));
+      request.on("end", () => {
+        const { status } = JSON.parse(Buffer.concat(chunks).toString()) as { readonly status: string };
+        notices.push({ key: String(request.headers["webhook-id"]), status });
+        response.writeHead(204).end();
+      });
+    });
+    const url = await listen(server.listen(0, "127.0.0.1"));
+    return { url, notices };
+  }
+
+  async function startTwo(hook: string) {
+    const app = appName();
+    const roles = createRoleProcesses(nats.url, app);
+    onTestFinished(roles.stop);
+    const edge = await openApp(app);
+    onTestFinished(() => edge.close());
+    const first = await roles.start({ role: "live", name: "live-0", hook });
+    await roles.start({ role: "aggregate", name: "aggregate-0" });
+    await expectSoon(first.output).toContain("live-0 leads");
+    const second = await roles.start({ role: "live", name: "live-1", hook });
+    const press = (): Promise<void> =>
+      publish(
+        edge,
+        createBatch(hexId(), 1, [
+          { type: "action", route: "/", name: "press", details: { key: "y" }, count: 5 },
+        ]),
+      );
+    const pressed = async (): Promise<number> =>
+      sumOf(await second.scrape(), /^rum_actions_total\{.*key="y"/);
+    await expectSoon(async () => (await fetch(`${second.url}/readyz`)).status).toBe(200);
+    return { edge, first, second, press, pressed };
+  }
+
+  test("is followed within ten seconds of a SIGKILL by the other, which ends the episode with one notice more", async () => {
+    const { url, notices } = await startHook();
+    const { first, second, press, pressed } = await startTwo(url);
+    await press();
+    await expectSoon(() => notices.map(({ status }) => status).join()).toBe("firing");
+    expect(await pressed()).toBe(5);
+    expect(second.output()).not.toContain("leads");
+    const killedAt = performance.now();
+    await first.kill();
+    await expectSoon(second.output).toContain("live-1 leads");
+    expect(performance.now() - killedAt).toBeLessThan(10_000);
+    await expectSoon(() => notices.map(({ status }) => status).join()).toBe("firing,resolved");
+    expect(new Set(notices.map(({ key }) => key)).size).toBe(2);
+  });
+
+  test.runIf(KILLS > 2)("that was paused sends nothing when it wakes, and follows", async () => {
+    const { url, notices } = await startHook();
+    const { first, second, press } = await startTwo(url);
+    first.signal("SIGSTOP");
+    await press();
+    await expectSoon(second.output).toContain("live-1 leads");
+    await press();
+    await expectSoon(() => notices.length).toBeGreaterThanOrEqual(1);
+    first.signal("SIGCONT");
+    await expectSoon(async () => sumOf(await first.scrape(), /^rum_actions_total\{.*key="y"/)).toBe(10);
+    await expectSoon(() => notices.map(({ status }) => status).join()).toBe("firing,resolved");
+    const refused = await fetch(`${first.url}/api/rumkit/silences`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({
+        by: "ann",
+        why: "test",
+        matchers: ["alertname=x"],
+        endsAt: Date.now() + 60_000,
+      }),
+    });
+    expect([refused.status, await refused.text()]).toEqual([503, expect.stringContaining("live-1")]);
+  });
+});
