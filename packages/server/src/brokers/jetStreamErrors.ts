@@ -2,7 +2,6 @@ import { BrokerError, type BrokerErrorCode } from "./broker.ts";
 
 /** Numbers of errors, as NATS' `errors.json` has them. */
 const STREAM_EXISTS = 10_058;
-const WRONG_LAST_SEQUENCE = 10_071;
 const STORE_FAILED = 10_077;
 
 /** Resources, memory and storage of the account or the server are used up. */
@@ -42,11 +41,6 @@ function codeOf({ name, message, code, status }: ClientError): BrokerErrorCode {
   if (NOT_ENABLED.has(code)) return "refused";
   // 503: no leader, or too few servers. 404: the stream was deleted, or is not yet known after a start.
   return code === STORE_FAILED || status === 503 || status === 404 ? "gone" : "refused";
-}
-
-/** True if a write named a revision that is not current. */
-export function isWrongRevision(error: unknown): boolean {
-  return error instanceof Error && (error as ClientError).code === WRONG_LAST_SEQUENCE;
 }
 
 /** True if a stream exists already, with other settings. */

@@ -10,11 +10,16 @@ import { brokerErrorOf } from "./jetStreamErrors.ts";
 const TRANSPORT = "@nats-io/transport-node";
 const JETSTREAM = "@nats-io/jetstream";
 
+/** Milliseconds that a stream may take to be created. */
+const CREATION_MS = 20_000;
+
 /** A connection that the client renews by itself, but whose loss is not hidden. */
 export interface JetStreamLink {
   readonly nats: NatsConnection;
   readonly js: JetStreamClient;
   readonly jsm: JetStreamManager;
+  /** The same with more patience: servers of a cluster choose a leader for each stream that is created. */
+  readonly slow: JetStreamManager;
   readonly headers: typeof TransportPackage.headers;
   readonly createInbox: typeof TransportPackage.createInbox;
   /**
@@ -35,8 +40,17 @@ export async function connectJetStream(options: DriverOptions): Promise<JetStrea
   try {
     nats = await transport.connect(connectionOptions(options));
     const jsm = await jetstreamManager(nats, { timeout: answerMs });
+    const slow = await jetstreamManager(nats, { timeout: answerMs + CREATION_MS, checkAPI: false });
     const js = jetstream(nats, { timeout: answerMs });
-    return { ...watch(nats), nats, js, jsm, headers: transport.headers, createInbox: transport.createInbox };
+    return {
+      ...watch(nats),
+      nats,
+      js,
+      jsm,
+      slow,
+      headers: transport.headers,
+      createInbox: transport.createInbox,
+    };
   } catch (error) {
     await nats?.close();
     const { name } = error as Error;

@@ -1,10 +1,11 @@
 import type { MsgRequest, StoredMsg } from "@nats-io/jetstream";
 import { BrokerError, type KeptRecord, type Records } from "./broker.ts";
-import { isWrongRevision } from "./jetStreamErrors.ts";
 import type { JetStreamLink } from "./jetStreamLink.ts";
 
 /** The revision that a message replaces. */
 const REPLACES = "Rumkit-Replaces";
+/** One more than that of the replaced message. */
+const TURN = "Rumkit-Turn";
 /** Marks the message of a record that was removed: only a message can be compared and set. */
 const REMOVED = "Rumkit-Removed";
 
@@ -16,20 +17,12 @@ const LOOK_AGAIN_MS = 20;
 /** The client's types leave out the second form, which servers from 2.9 on take. */
 type Lookup = MsgRequest | { readonly seq: number; readonly next_by_subj: string };
 
-/** The messages of one record. */
-interface History {
-  /** The sequence of the last message; 0 without one. */
-  readonly last: number;
-  /** The message that counts; undefined without one. */
-  readonly current: StoredMsg | undefined;
-}
-
 /**
  * Records in a stream that keeps the last messages of each subject. The revision is the sequence.
  *
- * A cluster before 2.10 lets several writers replace the same revision if they write at once: it compares with messages that
- * are stored, not with those under way. So each message names the revision that it replaces, and the first one in the
- * stream's order counts, for every reader.
+ * The server is not asked to compare: clusters of 2.9 accept several writers that replace the same revision at once, and some
+ * later ones may store on one server what they refuse on another. So each message names the revision that it replaces, and its
+ * turn. Of the messages with the highest turn the first one in the stream's order counts, for every reader.
  *
  * @param prefix The beginning of all subjects.
  */
@@ -56,7 +49,7 @@ class StreamRecords implements Records {
   }
 
   async read(key: string): Promise<KeptRecord | undefined> {
-    const { current } = await this.#look(this.#subjectOf(key));
+    const current = await this.#look(this.#subjectOf(key));
     if (!current || current.header.has(REMOVED)) return undefined;
     return { key, text: Buffer.from(current.data).toString(), revision: current.seq };
   }
@@ -74,64 +67,41 @@ class StreamRecords implements Records {
 
   async write(key: string, text: string | undefined, revision: number): Promise<number | undefined> {
     const subject = this.#subjectOf(key);
-    for (;;) {
-      const { current, last } = await this.#look(subject);
-      const isRemoved = current === undefined || current.header.has(REMOVED);
-      if (revision !== (isRemoved ? 0 : current.seq)) return undefined;
-      const replaced = current?.seq ?? 0;
-      const written = await this.#append(subject, text, replaced, last);
-      if (written !== undefined)
-        return (await this.#counts(subject, replaced, written)) ? written : undefined;
-      // A message that does not count may have come between.
-    }
-  }
-
-  /** Returns undefined if the last message of the subject is another one. */
-  async #append(
-    subject: string,
-    text: string | undefined,
-    replaced: number,
-    last: number,
-  ): Promise<number | undefined> {
+    const current = await this.#look(subject);
+    const isRemoved = current === undefined || current.header.has(REMOVED);
+    if (revision !== (isRemoved ? 0 : current.seq)) return undefined;
+    const replaced = current?.seq ?? 0;
+    const turn = (current ? turnOf(current) : 0) + 1;
     const headers = this.#link.headers();
     headers.set(REPLACES, `${replaced}`);
+    headers.set(TURN, `${turn}`);
     if (text === undefined) headers.set(REMOVED, "1");
-    const options = { headers, expect: { lastSubjectSequence: last } };
-    try {
-      const { seq } = await this.#link.ask("write a record", () =>
-        this.#link.js.publish(subject, text ?? "", options),
-      );
-      return seq;
-    } catch (error) {
-      if (error instanceof BrokerError && isWrongRevision(error.cause)) return undefined;
-      throw error;
-    }
+    const { seq } = await this.#link.ask("write a record", () =>
+      this.#link.js.publish(subject, text ?? "", { headers }),
+    );
+    return (await this.#counts(subject, replaced, turn, seq)) ? seq : undefined;
   }
 
-  /** True if a message is the first one that replaces a revision. */
-  async #counts(subject: string, replaced: number, written: number): Promise<boolean> {
+  /** True if no other message has this turn, or a later one, before it. */
+  async #counts(subject: string, replaced: number, turn: number, written: number): Promise<boolean> {
     for (let after = replaced; ;) {
       const message = await this.#next(subject, after);
-      if (replacedBy(message) === replaced) return message.seq === written;
+      if (turnOf(message) >= turn) return message.seq === written;
       after = message.seq;
     }
   }
 
-  /** Follows the messages that count, from the revision that the last one replaces. */
-  async #look(subject: string): Promise<History> {
+  /** Returns the message that counts; it comes after the one that the last message replaces. */
+  async #look(subject: string): Promise<StoredMsg | undefined> {
     const last = await this.#get({ last_by_subj: subject });
-    if (!last) return { last: 0, current: undefined };
-    let current: StoredMsg | undefined;
-    let revision = replacedBy(last);
-    for (let after = revision; after < last.seq;) {
+    if (!last) return undefined;
+    let found: StoredMsg | undefined;
+    for (let after = Number(last.header.get(REPLACES)); after < last.seq;) {
       const message = await this.#next(subject, after);
-      if (replacedBy(message) === revision) {
-        current = message;
-        revision = message.seq;
-      }
+      if (!found || turnOf(message) > turnOf(found)) found = message;
       after = message.seq;
     }
-    return { last: last.seq, current };
+    return found;
   }
 
   /** Returns the first message after a sequence; it exists, but the server that answers may not have stored it yet. */
@@ -158,6 +128,6 @@ class StreamRecords implements Records {
   }
 }
 
-function replacedBy(message: StoredMsg): number {
-  return Number(message.header.get(REPLACES));
+function turnOf(message: StoredMsg): number {
+  return Number(message.header.get(TURN));
 }

@@ -58,7 +58,7 @@ export function configOf(topic: Topic | "records", names: StreamNames, options: 
 
 /** Creates a stream that is missing. One that exists keeps its settings: `check` tells what they lack. */
 export async function createStream(link: JetStreamLink, config: Config, replicas?: number): Promise<void> {
-  const { jsm, nats } = link;
+  const { slow: jsm, nats } = link;
   const copies = replicas ?? (nats.info?.cluster ? 3 : 1);
   await link.ask(`create the stream ${config.name}`, async () => {
     const found = await jsm.streams.info(config.name).catch(onlyIfMissing);
