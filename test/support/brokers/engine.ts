@@ -13,24 +13,26 @@ export interface ConformanceEngine {
   readonly isReplicated?: boolean;
 }
 
-/** A promise of the engine that tests prove. */
-export type Kind =
-  | "publish"
-  | "acknowledge"
-  | "replay"
-  | "redelivery"
-  | "poison"
-  | "full"
-  | "gone"
-  | "silent"
-  | "slow consumer"
-  | "duplicates"
-  | "after the window"
-  | "trimmed"
-  | "records"
-  | "two readers"
-  | "close"
-  | "partitions";
+/** The promises of an engine that tests prove. */
+export const KINDS = [
+  "publish",
+  "acknowledge",
+  "replay",
+  "redelivery",
+  "poison",
+  "full",
+  "gone",
+  "silent",
+  "slow consumer",
+  "duplicates",
+  "after the window",
+  "trimmed",
+  "records",
+  "two readers",
+  "close",
+  "partitions",
+] as const;
+export type Kind = (typeof KINDS)[number];
 
 export interface RunningEngine {
   /** For `openBroker`, beside the app: the URL, and what lets it start on this machine. */

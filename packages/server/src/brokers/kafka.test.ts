@@ -56,9 +56,14 @@ test("nothing listens: the log is gone", async () => {
   await expect(opening).rejects.toMatchObject({ code: "gone" });
 });
 
-test("something else listens: the log is gone after the time for an answer", async () => {
-  const sockets: Socket[] = [];
-  const silent = createServer((socket) => void sockets.push(socket)).listen(0, "127.0.0.1");
+test("something else listens: the log is gone after the time for an answer, and no connection stays", async () => {
+  const sockets = new Set<Socket>();
+  let connections = 0;
+  const silent = createServer((socket) => {
+    connections += 1;
+    sockets.add(socket.on("error", () => {}).resume());
+    socket.once("close", () => sockets.delete(socket));
+  }).listen(0, "127.0.0.1");
   await once(silent, "listening");
   onTestFinished(() => {
     for (const socket of sockets) socket.destroy();
@@ -67,6 +72,8 @@ test("something else listens: the log is gone after the time for an answer", asy
   const { port } = silent.address() as { readonly port: number };
   const opening = open({ url: `kafka://127.0.0.1:${port}`, answerMs: 300 });
   await expect(opening).rejects.toMatchObject({ code: "gone" });
+  expect(connections).toBeGreaterThan(0);
+  await expect.poll(() => sockets.size).toBe(0);
 });
 
 test("a maximum of bytes is refused: Kafka would drop what it has acknowledged", async () => {

@@ -4,7 +4,7 @@ import { agreeOnPartitions } from "./agreeOnPartitions.ts";
 import { type Broker, BrokerError, type KeptMessage, type Records, type Topic } from "./broker.ts";
 import type { DriverOptions } from "./brokerOptions.ts";
 import { checkKafka } from "./kafkaCheck.ts";
-import { createClusters } from "./kafkaCluster.ts";
+import { openCluster } from "./kafkaCluster.ts";
 import { closed, KafkaLink, type Place } from "./kafkaLink.ts";
 import { KafkaProducer } from "./kafkaProducer.ts";
 import { readPartition } from "./kafkaReader.ts";
@@ -19,8 +19,8 @@ export async function openKafka(options: DriverOptions): Promise<Broker> {
     throw new TypeError(
       "[rumkit] openBroker: maxBytes is not for Kafka, which would drop its oldest messages.",
     );
-  const create = createClusters(await loadOptional<typeof KafkaPackage>(KAFKA), options);
-  const openLink = (): KafkaLink => new KafkaLink(create, options.answerMs);
+  const kafkajs = await loadOptional<typeof KafkaPackage>(KAFKA);
+  const openLink = (): KafkaLink => new KafkaLink(() => openCluster(kafkajs, options), options.answerMs);
   const link = openLink();
   const recordsLink = openLink();
   const close = async (): Promise<void> => void (await Promise.all([link.close(), recordsLink.close()]));

@@ -1,3 +1,5 @@
+import { connect, isIP, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
 import type * as KafkaPackage from "kafkajs";
 import type { DriverOptions } from "./brokerOptions.ts";
 
@@ -139,9 +141,17 @@ interface ConfigsResponse {
 
 const CREATE = "private:Kafka:createCluster";
 
-/** Returns the means to open clusters, each with its own connections: waiting for messages blocks one. */
-export function createClusters(kafkajs: typeof KafkaPackage, options: DriverOptions): () => Cluster {
+/** A cluster with separate connections. */
+export interface OpenCluster {
+  readonly cluster: Cluster;
+  /** Ends its connections at once. kafkajs itself waits for the answers of a broker that hangs. */
+  readonly cut: () => void;
+}
+
+/** Opens a cluster, with connections that no other one uses: waiting for messages blocks one. */
+export function openCluster(kafkajs: typeof KafkaPackage, options: DriverOptions): OpenCluster {
   const { url, answerMs, client } = options;
+  const sockets = new Set<Socket>();
   const { hostname, username, password } = new URL(url.replace(/,.*$/, ""));
   if (hostname === "") throw new TypeError("[rumkit] openBroker: url names no broker.");
   const kafka = new kafkajs.Kafka({
@@ -155,6 +165,7 @@ export function createClusters(kafkajs: typeof KafkaPackage, options: DriverOpti
       },
     }),
     ...client,
+    socketFactory: createSocketFactory(sockets),
     logLevel: kafkajs.logLevel.NOTHING,
     connectionTimeout: answerMs,
     // Each request is repeated here, or by its caller, and has its own time.
@@ -165,7 +176,28 @@ export function createClusters(kafkajs: typeof KafkaPackage, options: DriverOpti
   if (!symbol)
     throw new TypeError("[rumkit] This version of kafkajs is not known: npm install kafkajs@2.2.4.");
   const create = (kafka as unknown as Readonly<Record<symbol, (options: object) => Cluster>>)[symbol]!;
-  return () => create({ allowAutoTopicCreation: false, metadataMaxAge: 60_000 });
+  return {
+    cluster: create({ allowAutoTopicCreation: false, metadataMaxAge: 60_000 }),
+    cut: () => {
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+const KEEP_ALIVE_MS = 60_000;
+
+/** The factory of kafkajs, with a list of the sockets that are open. */
+function createSocketFactory(sockets: Set<Socket>): KafkaPackage.ISocketFactory {
+  return ({ host, port, ssl, onConnect }) => {
+    const servername = isIP(host) === 0 ? { servername: host } : {};
+    const socket = ssl
+      ? connectTls({ host, port, ...servername, ...ssl }, onConnect)
+      : connect({ host, port }, onConnect);
+    socket.setKeepAlive(true, KEEP_ALIVE_MS);
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+    return socket;
+  };
 }
 
 /** Returns the brokers of `kafka://user:password@a:9092,b:9092`. The port is 9092 by default. */

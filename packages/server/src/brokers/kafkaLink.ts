@@ -1,5 +1,5 @@
 import { BrokerError } from "./broker.ts";
-import type { Cluster, Node } from "./kafkaCluster.ts";
+import type { Cluster, Node, OpenCluster } from "./kafkaCluster.ts";
 import { toKafkaError } from "./kafkaErrors.ts";
 
 /** One partition of a topic of Kafka. */
@@ -13,15 +13,17 @@ export interface Place {
  * sent before an error may have been done.
  */
 export class KafkaLink {
-  readonly #create: () => Cluster;
+  readonly #create: () => OpenCluster;
   readonly #answerMs: number;
   readonly #underWay = new Set<Promise<unknown>>();
   /** Rejects when the connections end: kafkajs itself waits for answers. */
   readonly #ended = Promise.withResolvers<never>();
-  #cluster: Promise<Cluster> | undefined;
+  #cluster: Promise<OpenCluster> | undefined;
+  /** Cuts the connections of the newest cluster, also while it is opened. */
+  #cut: (() => void) | undefined;
   #isClosed = false;
 
-  constructor(create: () => Cluster, answerMs: number) {
+  constructor(create: () => OpenCluster, answerMs: number) {
     this.#create = create;
     this.#ended.promise.catch(() => {});
     this.#answerMs = answerMs;
@@ -57,7 +59,7 @@ export class KafkaLink {
   end(): void {
     this.#isClosed = true;
     this.#ended.reject(closed());
-    void this.#drop();
+    void this.#drop(this.#cluster, true);
   }
 
   async #ask<Answer>(
@@ -66,48 +68,56 @@ export class KafkaLink {
     call: (cluster: Cluster) => Promise<Answer>,
   ): Promise<Answer> {
     if (this.#isClosed) throw closed();
-    const answer = this.#within(this.#open().then(call), wait + this.#answerMs);
+    const opening = this.#open();
+    const answer = this.#within(
+      opening.then(({ cluster }) => call(cluster)),
+      wait + this.#answerMs,
+    );
     this.#underWay.add(answer);
     try {
       return await answer;
     } catch (error) {
       const fault = toKafkaError(error, asked);
-      // Also after a time-out, and when another broker leads: the next request learns anew who does.
-      if (fault.code === "gone") void this.#drop();
+      // Also when another broker leads: the next request learns anew who does.
+      if (fault.code === "gone") void this.#drop(opening, fault.cause instanceof NoAnswer);
       throw this.#isClosed ? closed() : fault;
     } finally {
       this.#underWay.delete(answer);
     }
   }
 
-  #open(): Promise<Cluster> {
+  #open(): Promise<OpenCluster> {
     this.#cluster ??= this.#connect();
     return this.#cluster;
   }
 
-  async #connect(): Promise<Cluster> {
-    const cluster = this.#create();
+  async #connect(): Promise<OpenCluster> {
+    const open = this.#create();
+    this.#cut = open.cut;
     try {
-      await cluster.connect();
-      await cluster.refreshMetadata();
-      return cluster;
+      await open.cluster.connect();
+      await open.cluster.refreshMetadata();
+      return open;
     } catch (error) {
+      open.cut();
       this.#cluster = undefined;
-      await cluster.disconnect().catch(() => {});
       throw error;
     }
   }
 
-  async #drop(): Promise<void> {
-    const cluster = this.#cluster;
-    this.#cluster = undefined;
-    await cluster?.then((open) => open.disconnect()).catch(() => {});
+  /** Ends connections, and no newer ones. `isHung`: also those that wait for an answer. */
+  async #drop(opening = this.#cluster, isHung = false): Promise<void> {
+    if (opening === this.#cluster) {
+      this.#cluster = undefined;
+      if (isHung) this.#cut?.();
+    }
+    await opening?.then(({ cluster }) => cluster.disconnect()).catch(() => {});
   }
 
   async #within<Answer>(answer: Promise<Answer>, time: number): Promise<Answer> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`no answer within ${time} ms`)), time);
+      timer = setTimeout(() => reject(new NoAnswer(`no answer within ${time} ms`)), time);
     });
     try {
       return await Promise.race([answer, late, this.#ended.promise]);
@@ -116,6 +126,8 @@ export class KafkaLink {
     }
   }
 }
+
+class NoAnswer extends Error {}
 
 async function findLeader(cluster: Cluster, { topic, partition }: Place): Promise<Node> {
   await cluster.addMultipleTargetTopics([topic]);

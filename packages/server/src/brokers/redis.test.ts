@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { connect, createServer } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { createClient } from "redis";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
@@ -153,6 +155,42 @@ describe("replicas", () => {
       .toBe("sent");
     expect(await command(replica.url, "XLEN", "copied:rumkit:{batches.0}")).toBe(101);
   });
+});
+
+test("a server that became a replica is left for the one that the address leads to by now", async () => {
+  const old = await startKeptRedis();
+  const next = await startKeptRedis(["--replicaof", "127.0.0.1", String(old.port)]);
+  let target = old.port;
+  const address = createServer((socket) => {
+    const onward = connect(target, "127.0.0.1");
+    for (const [from, to] of [[socket, onward] as const, [onward, socket] as const])
+      from
+        .on("error", () => {})
+        .once("close", () => to.destroy())
+        .pipe(to);
+  }).listen(0, "127.0.0.1");
+  await once(address, "listening");
+  onTestFinished(async () => {
+    address.close();
+    await Promise.all([old.stop(), next.stop()]);
+  });
+  const { port } = address.address() as { readonly port: number };
+  const broker = await open({ app: "moved" }, `redis://127.0.0.1:${port}`);
+  await send(broker, "a");
+  await expect.poll(() => command(next.url, "XLEN", "moved:rumkit:{batches.0}")).toBe(1);
+
+  await command(next.url, "REPLICAOF", "NO", "ONE");
+  await command(old.url, "REPLICAOF", "127.0.0.1", String(next.port));
+  target = next.port;
+  await expect
+    .poll(() =>
+      send(broker, "b").then(
+        () => "sent",
+        () => "gone",
+      ),
+    )
+    .toBe("sent");
+  expect(await take(broker, 1, 2)).toEqual(["1 a", "2 b"]);
 });
 
 describe("check", () => {

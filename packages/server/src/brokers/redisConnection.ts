@@ -33,7 +33,9 @@ export async function connectRedis(options: ConnectionOptions): Promise<RedisCon
   const client = createClient(options);
   // Commands and the connection itself reject with the same error.
   client.on("error", () => {});
-  const cut = (): void => client.destroy();
+  const cut = (): void => {
+    if (client.isOpen) client.destroy();
+  };
   await within(client.connect(), answerMs, cut);
   return {
     run: (command, wait = 0) => within(client.sendCommand<Reply>(command), wait + answerMs, cut),
@@ -73,7 +75,10 @@ async function within<Result>(result: Promise<Result>, timeout: number, cut: () 
   try {
     return await Promise.race([result, late]);
   } catch (error) {
-    throw toBrokerError(error);
+    const fault = toBrokerError(error);
+    // Also of a server that became a replica: the address may lead to another one by now.
+    if (fault.code === "gone") cut();
+    throw fault;
   } finally {
     clearTimeout(timer);
   }
