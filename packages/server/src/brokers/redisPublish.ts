@@ -15,6 +15,9 @@ const MOST_MESSAGE_BYTES = 8_388_608;
 /** Messages that cannot be read: kept for a month, and as many as there is room for. */
 const DEAD = { retentionMs: 30 * 86_400_000, maxBytes: 67_108_864 };
 
+/** Frames fill the memory, and a reader that was away for longer asks aggregators for their totals. */
+const FRAMES_MS = 3_600_000;
+
 /** Returns the publisher of all topics. `keyOf` names the stream of a topic; `confirm` waits for replicas. */
 export function createPublish(
   link: RedisLink,
@@ -24,7 +27,8 @@ export function createPublish(
 ): (topic: Topic, message: OutgoingMessage) => Promise<void> {
   const limitsOf = (topic: Topic): readonly string[] => {
     const isDead = topic === "dead";
-    const { retentionMs, maxBytes = Number.MAX_SAFE_INTEGER } = isDead ? DEAD : options;
+    const { retentionMs: longest, maxBytes = Number.MAX_SAFE_INTEGER } = isDead ? DEAD : options;
+    const retentionMs = topic === "frames" ? Math.min(longest, FRAMES_MS) : longest;
     const width = Math.ceil(retentionMs / SLICES);
     const limits = [options.duplicateWindowMs, retentionMs, width, maxBytes, ENTRY_OVERHEAD, Number(isDead)];
     return limits.map(String);
