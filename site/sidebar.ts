@@ -183,6 +183,11 @@ export const SIDEBAR: readonly Group[] = [
         "two collectors behind a proxy, two Prometheus servers, and what is lost when one dies",
       ),
       page(
+        "docs/edges.md",
+        "Edges and their spool",
+        "collectors that publish to a log, and keep what they accepted while it is away",
+      ),
+      page(
         "docs/brokers.md",
         "Logs that collectors share",
         "NATS JetStream, Redis streams or Kafka: their settings, and what each promises",

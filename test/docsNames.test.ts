@@ -48,7 +48,12 @@ test.each(DOCS)("%s names commands and flags of rumkit that exist", (file) => {
 
 /** Suffixes of the lines of a family. */
 const LINES = /_(bucket|sum|count|created)$/;
-const NAMES = new Set(describeMetrics(catalog).map(({ name }) => name));
+/** Metrics of a single collector and of each role. */
+const NAMES = new Set(
+  [undefined, "edge" as const, "aggregate" as const, "live" as const].flatMap((role) =>
+    describeMetrics(catalog, {}, role && { role, partitions: 1 }).map(({ name }) => name),
+  ),
+);
 
 test.each(DOCS)("%s names metrics that exist", (file) => {
   const named = [

@@ -1,28 +1,40 @@
 /** Edges over a real NATS server: messages that were acknowledged are in the log, each once by its id. */
 import { randomBytes, randomInt } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
 import { Agent } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
 import { readLog } from "../support/edge/readLog.ts";
 import { type RunningEdge, startEdge } from "../support/edge/startEdge.ts";
 import { expectSoon } from "../support/expectSoon.ts";
+import { tables } from "../support/hostile/cases.ts";
+import { startTarget } from "../support/hostile/target.ts";
 import { createBatchOrder, createPurchaseOrder, type Order } from "../support/kills/orders.ts";
 import { sendOrder } from "../support/kills/sendOrder.ts";
 import { type NatsProcess, type RunningNats, startNats } from "../support/natsServer.ts";
+import { changes } from "../support/scrape.ts";
 
 /** `KILLS=100 npx vitest run --project e2e test/e2e/edge.test.ts` kills the edge a hundred times. */
 const KILLS = Number(process.env["KILLS"] ?? 2);
 
 let nats: RunningNats;
 let edge: RunningEdge;
+let stops: (() => Promise<unknown> | void)[] = [];
 
 async function start(env: Record<string, string> = {}): Promise<void> {
-  nats = await startNats();
+  await startLog();
   edge = await startEdge(nats.url, env);
+  stops.unshift(edge.remove);
+}
+async function startLog(): Promise<void> {
+  nats = await startNats();
+  stops.unshift(nats.stop);
 }
 afterEach(async () => {
-  await edge.remove();
-  await nats.stop();
+  for (const stop of stops) await stop();
+  stops = [];
 });
 
 const server = (): NatsProcess => nats.servers[0]!;
@@ -211,3 +223,35 @@ test(
     expect(seen.replays).toBeGreaterThan(KILLS);
   },
 );
+
+test("hostile requests get the same answers from an edge as from a collector that counts", async () => {
+  await startLog();
+  const spool = await mkdtemp(join(tmpdir(), "rumkit-edge-hostile-"));
+  const target = await startTarget({ LOG_URL: nats.url, SPOOL: spool });
+  stops.unshift(target.stop, () => rm(spool, { recursive: true }));
+  const cases = Object.values(tables).flat();
+  const before = await target.totals();
+  const answers = await Promise.all(cases.map(({ bytes, leaves }) => target.exchange(bytes, leaves)));
+  const faults = cases.flatMap(({ title, status, code, rejected = [] }, index) => {
+    const answer = answers[index]!;
+    // An edge answers 200: the log and the spool outlive it.
+    const expected = status === 202 ? 200 : status;
+    const refused = rejected.every((reason) => answer.body.includes(`"code":"${reason}"`));
+    const isSame =
+      answer.status === expected &&
+      refused &&
+      (code === undefined || answer.body.includes(`"code":"${code}"`));
+    return isSame ? [] : [`${title}: ${answer.status} ${answer.body}`];
+  });
+  expect(faults).toEqual([]);
+  expect(target.errors).toEqual([]);
+  const expected: Record<string, number> = { rum_edge_published_total: 0 };
+  for (const [series, value] of cases.flatMap(({ added }) => Object.entries(added))) {
+    // An edge counts what it refuses, and publishes the rest.
+    const counted = series === "rum_batches_accepted_total" ? "rum_edge_published_total" : series;
+    if (/^rum_(batches_rejected|edge_published)/.test(counted))
+      expected[counted] = (expected[counted] ?? 0) + value;
+  }
+  const counted = /^rum_(batches_(rejected|accepted)|page_views|edge_published)/;
+  await expectSoon(async () => changes(before, await target.totals(), counted)).toEqual(expected);
+});

@@ -1,10 +1,22 @@
-/** The built collector in a separate process, as strict as in production: the target of the hostile cases. */
+/**
+ * The built collector in a separate process, as strict as in production: the target of the hostile cases. With LOG_URL and
+ * SPOOL it is an edge.
+ */
 import type { AddressInfo } from "node:net";
-import { createCollector, serveCollector } from "@rumkit/server";
+import { type ClusterOptions, createCollector, openBroker, serveCollector } from "@rumkit/server";
 import { hostileCatalog } from "./catalog.ts";
+
+const { LOG_URL: url, SPOOL: spool } = process.env;
+
+async function openCluster(): Promise<ClusterOptions | undefined> {
+  if (url === undefined || spool === undefined) return undefined;
+  const log = { warn: () => {} };
+  return { role: "edge", broker: await openBroker({ url, app: "hostile", allowUnsafe: true, log }), spool };
+}
 
 const collector = createCollector({
   catalog: hostileCatalog,
+  cluster: await openCluster(),
   environment: "production",
   runtimeMetrics: false,
   allowedOrigins: ["https://shop.example"],

@@ -45,9 +45,11 @@ export interface Target {
 /** Milliseconds of silence after which an exchange is over: more than the collector gives any sender. */
 const SILENCE_MS = 12_000;
 
-export async function startTarget(): Promise<Target> {
+/** @param env Variables of the process: see `serveHostile.ts`. */
+export async function startTarget(env: Readonly<Record<string, string>> = {}): Promise<Target> {
   const server = fork(join(import.meta.dirname, "serveHostile.ts"), {
     stdio: ["ignore", "ignore", "pipe", "ipc"],
+    env: { ...process.env, ...env },
     // The bounds of `rumkit serve`; what it takes otherwise is Node\'s choice.
     execArgv: ["--expose-gc", "--max-semi-space-size=8", "--heap-growing-percent=80"],
   });

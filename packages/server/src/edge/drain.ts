@@ -9,6 +9,9 @@ import type { SpoolRecord } from "./spoolRecord.ts";
  */
 const NEARLY_EMPTY = 256;
 
+/** Milliseconds that the end of a process waits for its spool to be empty. */
+const ENDING_MS = 5_000;
+
 export interface DrainOptions {
   readonly spool: Spool;
   readonly sending: Sending;
@@ -29,30 +32,31 @@ export interface Drain {
   readonly isBusy: boolean;
   /** Call it after a message was appended. */
   wake(): void;
-  /** Resolves when no message of the spool is under way. */
+  /**
+   * Ends at the first message that the log does not take, or after some seconds: a container may take its disk along.
+   * Resolves when no message of the spool is under way.
+   */
   stop(): Promise<void>;
 }
 
 /** Publishes the messages of the spool in their order, with the same ids, until it is empty. */
 export function createDrain(options: DrainOptions): Drain {
   const { spool, onNearlyEmpty, onEmpty, onAway, onFailure, onTooLarge } = options;
-  const [first, longest] = options.backoffMs ?? [100, 5_000];
   const stopping = new AbortController();
+  const backoff = createBackoff(stopping.signal, options.backoffMs);
+  let isEnding = false;
   let running: Promise<void> | undefined;
-  let backoff = first;
 
-  const pause = async (): Promise<void> => {
-    // A random part, so that edges do not all come back in the same moment.
-    const ms = backoff * (0.5 + Math.random() / 2);
-    backoff = Math.min(longest, backoff * 2);
-    await wait(ms, undefined, { signal: stopping.signal, ref: false }).catch(() => {});
+  const pause = (): Promise<void> => {
+    if (isEnding) stopping.abort();
+    return backoff.pause();
   };
   const drainOnce = async (): Promise<void> => {
     const records = await spool.peek();
     if (!records) return spool.settled();
-    const { taken, error } = await publishRecords(records, options, stopping.signal, backoff > first);
+    const { taken, error } = await publishRecords(records, options, stopping.signal, backoff.isLong);
     await spool.remove(records.slice(0, taken));
-    if (taken > 0) backoff = first;
+    if (taken > 0) backoff.reset();
     if (error === undefined) {
       if (spool.state.messages < NEARLY_EMPTY) onNearlyEmpty();
       return;
@@ -86,8 +90,48 @@ export function createDrain(options: DrainOptions): Drain {
     },
     wake,
     stop: async () => {
-      stopping.abort();
+      isEnding = true;
+      if (backoff.isPausing) stopping.abort();
+      const timer = setTimeout(() => stopping.abort(), ENDING_MS);
       await running;
+      clearTimeout(timer);
+      stopping.abort();
+    },
+  };
+}
+
+/** Pauses between tries, each twice as long as the one before. */
+interface Backoff {
+  readonly isPausing: boolean;
+  /** True if the last try failed. */
+  readonly isLong: boolean;
+  pause(): Promise<void>;
+  reset(): void;
+}
+
+function createBackoff(
+  signal: AbortSignal,
+  [first, longest] = [100, 5_000] as readonly [number, number],
+): Backoff {
+  let next = first;
+  let isPausing = false;
+  return {
+    get isPausing() {
+      return isPausing;
+    },
+    get isLong() {
+      return next > first;
+    },
+    pause: async () => {
+      isPausing = true;
+      // A random part, so that edges do not all come back in the same moment.
+      const ms = next * (0.5 + Math.random() / 2);
+      next = Math.min(longest, next * 2);
+      await wait(ms, undefined, { signal, ref: false }).catch(() => {});
+      isPausing = false;
+    },
+    reset: () => {
+      next = first;
     },
   };
 }
@@ -104,18 +148,21 @@ async function publishRecords(
   signal: AbortSignal,
   isTrial: boolean,
 ): Promise<{ readonly taken: number; readonly error: unknown }> {
-  const outcomes: Promise<unknown>[] = [];
-  let failed: { readonly error: unknown } | undefined;
+  const outcomes: Promise<{ readonly error: unknown } | undefined>[] = [];
+  let hasFailed = false;
   for (const [index, { message }] of records.entries()) {
-    if (failed || signal.aborted) break;
+    if (hasFailed || signal.aborted) break;
     const sent = sending.send(message, "spool").then(
       () => undefined,
-      (error: unknown) => (failed ??= { error }),
+      (error: unknown) => {
+        hasFailed = true;
+        return { error };
+      },
     );
     outcomes.push(sent);
     if (!sending.hasRoom || (isTrial && index === 0)) await sent;
   }
   const settled = await Promise.all(outcomes);
   const taken = settled.findIndex((outcome) => outcome !== undefined);
-  return { taken: taken < 0 ? settled.length : taken, error: failed?.error };
+  return { taken: taken < 0 ? settled.length : taken, error: settled[taken]?.error };
 }

@@ -27,7 +27,7 @@ let seen: string[];
 
 const gone = (): BrokerError => new BrokerError("gone", "The log cannot be reached.");
 
-function start(maxBytes = 1 << 30): void {
+function start({ maxBytes = 1 << 30, timeoutMs = 60_000 } = {}): void {
   let underWay = 0;
   const publish = async (_topic: Topic, { id }: OutgoingMessage): Promise<void> => {
     log.tries += 1;
@@ -48,7 +48,7 @@ function start(maxBytes = 1 << 30): void {
   publisher = createPublisher({
     broker: { publish },
     spool,
-    timeoutMs: 50,
+    timeoutMs,
     backoffMs: [5, 20],
     onPublished: (by) => void seen.push(by),
     onSpooled: () => void seen.push("spooled"),
@@ -109,6 +109,8 @@ describe("while the log is away", () => {
   test.each(["gone", "silent"] as const)(
     "messages are kept, and published in their order once it is back: %s",
     async (mode) => {
+      await stop();
+      start({ timeoutMs: mode === "silent" ? 50 : 60_000 });
       log.mode = mode;
       for (let id = 0; id < 20; id += 1) await publisher.publish(message(String(id)));
       expect(log.kept).toEqual([]);
@@ -163,7 +165,7 @@ describe("while the log is away", () => {
 
   test("a full spool refuses messages, and those that it acknowledged are published", async () => {
     await stop();
-    start(1_000);
+    start({ maxBytes: 1_000 });
     log.mode = "gone";
     const outcomes = await Promise.allSettled(numbers(0, 100).map((id) => publisher.publish(message(id))));
     const kept = numbers(0, 100).filter((_, index) => outcomes[index]!.status === "fulfilled");
@@ -184,7 +186,23 @@ describe("while the log is away", () => {
     expect(seen).toContain("refused: too_large");
   });
 
+  test("a spool is emptied before the end, if the log takes its messages", async () => {
+    log.mode = "gone";
+    await publishAll(numbers(0, 3_000));
+    log.mode = "keeps";
+    await vi.waitFor(() => expect(spool.state.messages).toBeLessThan(3_000), {
+      interval: 1,
+      timeout: 100_000,
+    });
+    await stop();
+    expect(new Set(log.kept)).toEqual(new Set(numbers(0, 3_000)));
+    start();
+    expect(spool.isEmpty).toBe(true);
+  });
+
   test("what is under way at the end is kept, and published by the next process", async () => {
+    await stop();
+    start({ timeoutMs: 50 });
     log.mode = "silent";
     const published = publishAll(["a", "b"]);
     await stop();
