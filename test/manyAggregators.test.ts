@@ -3,9 +3,10 @@
  * counts all of it. Evaluated by Prometheus' own engine.
  */
 import type { Catalog } from "@rumkit/protocol";
-import { describeMetrics } from "@rumkit/server";
+import { createCollector, describeMetrics } from "@rumkit/server";
+import { partitionOf } from "@rumkit/server/internal/testing";
 import { renderRules } from "rumkit/generate";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { catalog as shop } from "../examples/shop/catalog.ts";
 import { evaluate, type Vector } from "./support/aggregators/evaluate.ts";
 import { BY_PROCESS, EMPTY } from "./support/aggregators/expected.ts";
@@ -15,6 +16,7 @@ import { onlyRules } from "./support/alerts/ruleText.ts";
 import { alerting } from "./support/catalogs.ts";
 import { useFakeClock } from "./support/fakeClock.ts";
 import type { SeriesByName } from "./support/promtool.ts";
+import { scrape } from "./support/scrape.ts";
 
 const PROCESSES = 3;
 const MINUTES = 12;
@@ -77,6 +79,32 @@ describe.each<[string, Catalog]>([
     for (const name of names.filter(isByProcess))
       expect([name, instancesOf(shown.many.get(name)!).size]).toEqual([name, PROCESSES]);
   });
+});
+
+test("each process keeps its budget of series, and their sum is exact when label values fold", async () => {
+  const seriesBudget = { perMetric: 20 };
+  const processes = Array.from({ length: PROCESSES }, () => {
+    const collector = createCollector({ catalog: shop, seriesBudget, runtimeMetrics: false });
+    onTestFinished(() => collector.stop());
+    return collector;
+  });
+  const names = Array.from({ length: 90 }, (_, index) => `button-${index}`);
+  for (const [index, name] of names.entries()) {
+    const id = index.toString(16).padStart(32, "0");
+    const events = [{ type: "click", route: "/", name }];
+    const body = JSON.stringify({ v: 1, id, session: id, sentAt: 1, events });
+    const { app } = processes[partitionOf(id, PROCESSES)]!;
+    await app.request("/collect", { method: "POST", headers: { origin: "http://localhost" }, body });
+  }
+  const counted = await Promise.all(
+    processes.map(async ({ app }) =>
+      [...(await scrape(app))].filter(([series]) => series.startsWith("rum_clicks_total{")),
+    ),
+  );
+  // Folded series may exceed the limit by a tenth.
+  for (const series of counted) expect(series.length).toBeLessThanOrEqual(seriesBudget.perMetric * 1.1);
+  expect(counted.flat().some(([series]) => series.includes("__other__"))).toBe(true);
+  expect(counted.flat().reduce((sum, [, value]) => sum + value, 0)).toBe(names.length);
 });
 
 describe("an alert on too few events, over three processes", () => {

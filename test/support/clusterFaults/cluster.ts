@@ -45,6 +45,8 @@ export interface Cluster {
   readonly log: KilledLog;
   readonly edges: readonly Member[];
   readonly aggregators: readonly Member[];
+  /** Lets every partition move to the other aggregator, as `rumkit cluster assign` does. */
+  readonly move: () => Promise<void>;
   /** The sum of what the aggregators have counted. */
   readonly counted: () => Promise<Tally>;
   /** Messages that are accepted and not counted yet. */
@@ -55,7 +57,8 @@ export interface Cluster {
 export async function startCluster(engine: Engine): Promise<Cluster> {
   const folder = mkdtempSync(join(tmpdir(), "rumkit-cluster-"));
   const log = engine === "jetstream" ? await startJetStream() : await startRedisLog();
-  await assign(log.urlOf(log.port), ["aggregate-0", "aggregate-1"]);
+  let names = ["aggregate-0", "aggregate-1"];
+  await assign(log.urlOf(log.port), assignPartitions(PARTITIONS, names));
   const start = (role: string, count: number): Promise<Member[]> =>
     Promise.all(
       Array.from({ length: count }, (_, index) => startMember(log, folder, role, `${role}-${index}`)),
@@ -67,6 +70,11 @@ export async function startCluster(engine: Engine): Promise<Cluster> {
     log,
     edges,
     aggregators,
+    move: async () => {
+      names = names.toReversed();
+      const { owners } = assignPartitions(PARTITIONS, names);
+      await assign(log.urlOf(log.port), { owners });
+    },
     counted: async () => {
       const sum: Tally = {};
       for (const { metrics } of aggregators) addTally(sum, readTally(await metrics()));
@@ -111,7 +119,7 @@ async function startRedisLog(): Promise<KilledLog> {
 }
 
 /** Writes which aggregator counts which partitions, as `rumkit cluster assign` does. */
-async function assign(url: string, names: readonly string[]): Promise<void> {
+async function assign(url: string, wanted: { readonly owners: readonly string[] }): Promise<void> {
   const broker = await openBroker({
     url,
     app: "kills",
@@ -120,7 +128,8 @@ async function assign(url: string, names: readonly string[]): Promise<void> {
     log: { warn: () => {} },
   });
   const { assignment } = clusterRecords(broker.records);
-  await assignment.write(WANTED, assignPartitions(PARTITIONS, names), 0);
+  const found = await assignment.read(WANTED);
+  await assignment.write(WANTED, wanted, found?.revision ?? 0);
   await broker.close();
 }
 

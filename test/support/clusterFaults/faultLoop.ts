@@ -15,6 +15,8 @@ export interface FaultOptions {
   readonly faults: number;
   /** Jumps of the clock of each process. */
   readonly jumps: number;
+  /** Moves of all partitions to the other aggregator, which is killed meanwhile. */
+  readonly moves: number;
   /** Every try has a new id: a control that must count twice. */
   readonly freshIds?: boolean;
 }
@@ -23,6 +25,7 @@ export interface FaultResult {
   readonly kills: number;
   readonly networkFaults: number;
   readonly clockJumps: number;
+  readonly moves: number;
   readonly orders: number;
   readonly events: number;
   /** Orders that were sent again although they were acknowledged, to any edge. */
@@ -141,12 +144,12 @@ function startLoad({ edges }: Cluster, freshIds: boolean): Load {
   };
 }
 
-/** Kills at the same time, then breaks the network, then sets clocks. */
+/** Kills at the same time, then breaks the network, then sets clocks, then moves partitions. */
 async function breakAll(
   cluster: Cluster,
-  { kills, faults, jumps }: FaultOptions,
+  { kills, faults, jumps, moves }: FaultOptions,
   acknowledged: () => number,
-): Promise<Pick<FaultResult, "kills" | "networkFaults" | "clockJumps">> {
+): Promise<Pick<FaultResult, "kills" | "networkFaults" | "clockJumps" | "moves">> {
   const { log, edges, aggregators } = cluster;
   const members = [...edges, ...aggregators];
   const untilLoad = async (): Promise<void> => {
@@ -185,7 +188,14 @@ async function breakAll(
       member.jump();
       await untilLoad();
     }
-  return { kills: kills * 3, networkFaults, clockJumps: jumps * members.length };
+  for (let move = 0; move < moves; move += 1) {
+    await cluster.move();
+    // Owners look once a second.
+    await wait(randomInt(1_500));
+    await aggregators[move % aggregators.length]!.restart();
+    await untilLoad();
+  }
+  return { kills: kills * 3 + moves, networkFaults, clockJumps: jumps * members.length, moves };
 }
 
 async function breakNetwork({ proxy }: Member, fault: (typeof NETWORK_FAULTS)[number]): Promise<void> {
