@@ -1,14 +1,18 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type Broker, createCollector, openBroker, openSqliteJournal } from "@rumkit/server";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { randomBytes } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
+import { clusterRecords, takeOver, writeAssignment } from "@rumkit/server/internal/cluster";
+import { topicOf, writeMessage } from "@rumkit/server/internal/testing";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { type Aggregators, startAggregators } from "../support/aggregate/aggregators.ts";
 import { publishOrder } from "../support/aggregate/publishOrders.ts";
 import { expectSoon } from "../support/expectSoon.ts";
 import { catalog } from "../support/kills/catalog.ts";
-import { createBatchOrder, createPurchaseOrder } from "../support/kills/orders.ts";
-import { addTally, differences, readTally, type Tally } from "../support/kills/tally.ts";
+import { createBatchOrder, createPurchaseOrder, type Order } from "../support/kills/orders.ts";
+import { addTally, differences, type Tally } from "../support/kills/tally.ts";
 import { type RunningNats, startNats } from "../support/natsServer.ts";
+
+/** Numbers of aggregators, one after the other. */
+const MOVES = Array.from({ length: Number(process.env["MOVES"] ?? 2) }, (_, index) => 3 - (index % 2));
 
 let nats: RunningNats;
 beforeAll(async () => {
@@ -16,30 +20,234 @@ beforeAll(async () => {
 });
 afterAll(() => nats.stop());
 
-test("counts what is published", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "rumkit-aggregate-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const open = (): Promise<Broker> =>
-    openBroker({ url: nats.url, app: "kills", partitions: 4, allowUnsafe: true });
-  const edge = await open();
-  onTestFinished(() => edge.close());
-  const ledger: Tally = {};
-  const orders = Array.from({ length: 200 }, (_, index) =>
-    index % 4 === 0 ? createPurchaseOrder() : createBatchOrder(index, `${index}`.padStart(32, "0")),
+async function start(options: Partial<Parameters<typeof startAggregators>[0]> = {}): Promise<Aggregators> {
+  const aggregators = await startAggregators({ url: nats.url, ...options });
+  onTestFinished(() => aggregators.stop());
+  return aggregators;
+}
+
+const hexId = (): string => randomBytes(16).toString("hex");
+
+/** Orders of many sessions, some of them purchases. */
+function createOrders(length: number): Order[] {
+  const sessions = Array.from({ length: 40 }, hexId);
+  return Array.from({ length }, (_, index) =>
+    index % 4 === 0 ? createPurchaseOrder() : createBatchOrder(index, sessions[index % 40]!),
   );
-  for (const order of orders) addTally(ledger, order.counts);
+}
+
+function tallyOf(orders: readonly Order[]): Tally {
+  const tally: Tally = {};
+  for (const { counts } of orders) addTally(tally, counts);
+  return tally;
+}
+
+async function publishAll({ edge }: Aggregators, orders: readonly Order[]): Promise<void> {
   await Promise.all(orders.map((order) => publishOrder(edge, order)));
-  await Promise.all(orders.slice(0, 50).map((order) => publishOrder(edge, order)));
-  const journal = await openSqliteJournal({ path: join(folder, "a.journal") });
-  const collector = createCollector({
-    catalog,
-    journal,
-    runtimeMetrics: false,
-    environment: "production",
-    cluster: { role: "aggregate", broker: await open(), name: "aggregate-0" },
+}
+
+async function assign({ edge }: Aggregators, ...names: string[]): Promise<void> {
+  await writeAssignment(clusterRecords(edge.records), edge.partitions, names);
+}
+
+test("an aggregator counts what edges publish once, however often it comes, and is ready then", async () => {
+  const aggregators = await start();
+  const orders = createOrders(200);
+  await publishAll(aggregators, orders);
+  await publishAll(aggregators, orders.slice(0, 50));
+  const first = await aggregators.start("aggregate-0");
+  await expectSoon(first.readiness).toBe(200);
+  expect(differences(await first.tally(), tallyOf(orders))).toEqual({});
+  const values = await first.scrape();
+  expect(values.get('rum_log_messages_total{outcome="counted"}')).toBe(200);
+  expect(values.get('rum_log_messages_total{outcome="duplicate"}')).toBe(50);
+  const { status } = await first.collector.app.request("/collect", { method: "POST", body: "{}" });
+  expect(status).toBe(404);
+});
+
+test("after a restart it continues at its position, and knows the ids of before", async () => {
+  const aggregators = await start();
+  const orders = createOrders(100);
+  await publishAll(aggregators, orders.slice(0, 60));
+  const before = await aggregators.start("aggregate-0");
+  await expectSoon(before.readiness).toBe(200);
+  await before.stop();
+  await publishAll(aggregators, orders.slice(40));
+  const after = await aggregators.start("aggregate-0");
+  await expectSoon(after.readiness).toBe(200);
+  expect(differences(await after.tally(), tallyOf(orders))).toEqual({});
+  const values = await after.scrape();
+  expect(values.get('rum_log_messages_total{outcome="counted"}')).toBe(40);
+  expect(values.get('rum_log_messages_total{outcome="duplicate"}')).toBe(20);
+});
+
+test("from two aggregators to three and back under load, each order counts once, with replays across the moves", async () => {
+  const aggregators = await start({ partitions: 6 });
+  await assign(aggregators, "aggregate-0", "aggregate-1");
+  await Promise.all(["aggregate-0", "aggregate-1", "aggregate-2"].map((name) => aggregators.start(name)));
+  const orders: Order[] = [];
+  const load = { isOver: false };
+  const loading = (async () => {
+    while (!load.isOver) {
+      const next = createOrders(20);
+      orders.push(...next);
+      await publishAll(aggregators, [...next, ...orders.filter(() => Math.random() < 0.02)]);
+      // More would only make the memory of the partitions larger that moves with them.
+      await wait(20);
+    }
+  })();
+  for (const count of MOVES) {
+    await aggregators.caughtUp();
+    await assign(aggregators, ...Array.from({ length: count }, (_, index) => `aggregate-${index}`));
+    const { partitions } = clusterRecords(aggregators.edge.records);
+    await expectSoon(
+      async () => new Set((await partitions.list()).map(([, { value }]) => value.owner)).size,
+    ).toBe(count);
+  }
+  load.isOver = true;
+  await loading;
+  await publishAll(aggregators, orders.slice(0, 100));
+  await aggregators.caughtUp();
+  expect(differences(await aggregators.tally(), tallyOf(orders))).toEqual({});
+});
+
+describe("who counts a partition", () => {
+  test("a second process with the name of another journal is refused, and counts nothing", async () => {
+    const aggregators = await start();
+    const first = await aggregators.start("aggregate-0");
+    await expectSoon(first.readiness).toBe(200);
+    const second = await aggregators.start("aggregate-0", { folder: "elsewhere" });
+    await expectSoon(() => second.notices.join()).toContain("belongs to an aggregator with another journal");
+    const orders = createOrders(20);
+    await publishAll(aggregators, orders);
+    await aggregators.caughtUp();
+    expect(await second.readiness()).toBe(503);
+    expect(await second.tally()).toEqual({});
+    expect(differences(await first.tally(), tallyOf(orders))).toEqual({});
   });
-  onTestFinished(() => collector.stop());
-  await expectSoon(async () => (await collector.app.request("/readyz")).status).toBe(200);
-  const text = await (await collector.app.request("/metrics")).text();
-  expect(differences(readTally(text), ledger)).toEqual({});
+
+  test("a partition that another aggregator owns is not counted before it is released", async () => {
+    const aggregators = await start();
+    const first = await aggregators.start("aggregate-0");
+    await expectSoon(first.readiness).toBe(200);
+    await first.stop();
+    await assign(aggregators, "aggregate-1");
+    const second = await aggregators.start("aggregate-1");
+    await expectSoon(() => second.notices.join()).toContain("still belong to another aggregator");
+    const orders = createOrders(20);
+    await publishAll(aggregators, orders);
+    expect(await second.readiness()).toBe(503);
+    expect(await second.tally()).toEqual({});
+    // It comes back, releases them, and has nothing to count.
+    await aggregators.start("aggregate-0");
+    await expectSoon(second.readiness).toBe(200);
+    await aggregators.caughtUp();
+    expect(differences(await second.tally(), tallyOf(orders))).toEqual({});
+  });
+
+  test("a disk that is lost is taken over by a command, and its process counts nothing any more", async () => {
+    const aggregators = await start();
+    const lost = await aggregators.start("aggregate-0");
+    const before = createOrders(20);
+    await publishAll(aggregators, before);
+    await aggregators.caughtUp();
+    const records = clusterRecords(aggregators.edge.records);
+    const positions = async (): Promise<unknown> =>
+      Object.values((await records.aggregators.read("aggregate-0"))?.value.positions ?? {}).reduce(
+        (sum, position) => sum + position,
+        0,
+      );
+    await expectSoon(positions).toBe(20);
+    await expect(takeOver({ records, name: "aggregate-0", wait: () => wait(1_500) })).rejects.toThrow(
+      "is alive",
+    );
+    await lost.stop();
+    const taken = await takeOver({ records, name: "aggregate-0", wait: async () => {} });
+    expect(taken.reduce((sum, { from }) => sum + from, 0)).toBe(20);
+    const next = await aggregators.start("aggregate-0", { folder: "new-disk" });
+    const after = createOrders(20);
+    await publishAll(aggregators, [...before, ...after]);
+    await aggregators.caughtUp();
+    expect(differences(await next.tally(), tallyOf(after))).toEqual({});
+  });
+});
+
+test("the same message after the deduplication window of the log counts once", async () => {
+  const aggregators = await start({ duplicateWindowMs: 200 });
+  const { edge } = aggregators;
+  const [order] = createOrders(2).slice(1);
+  const body = Buffer.from(order!.body());
+  const { session } = JSON.parse(order!.body()) as { session: string };
+  const message = { kind: "batch", id: hexId(), at: Date.now(), body } as const;
+  const topic = topicOf(session, edge.partitions);
+  const outgoing = { id: message.id, body: writeMessage(message) };
+  await edge.publish(topic, outgoing);
+  await expectSoon(async () => {
+    await edge.publish(topic, outgoing);
+    return (await edge.bounds(topic)).last;
+  }).toBeGreaterThan(1);
+  const first = await aggregators.start("aggregate-0");
+  await aggregators.caughtUp();
+  expect(differences(await first.tally(), order!.counts)).toEqual({});
+});
+
+test("a message that cannot be read is kept with its reason, and does not block its partition", async () => {
+  const aggregators = await start();
+  const { edge } = aggregators;
+  const first = await aggregators.start("aggregate-0");
+  const poison = [
+    Buffer.from("no head"),
+    Buffer.from("\n"),
+    Buffer.from('{"v":9,"id":"a","at":1,"kind":"batch"}\n{}'),
+    Buffer.from('{"v":1,"id":"b","at":1,"kind":"batch"}\n{"not":"a batch"}'),
+    Buffer.from('{"v":1,"id":"c","at":1,"kind":"items","service":"s"}\nnot JSON'),
+    Buffer.from('{"v":1,"id":"d","at":1,"kind":"call","samples":[],"event":{"type":"conversion"}}\n'),
+    randomBytes(2_000),
+  ];
+  const orders = createOrders(40);
+  for (let partition = 0; partition < edge.partitions; partition += 1)
+    for (const body of poison) await edge.publish(`batches.${partition}`, { id: hexId(), body });
+  await publishAll(aggregators, orders);
+  await aggregators.caughtUp();
+  expect(differences(await first.tally(), tallyOf(orders))).toEqual({});
+  const values = await first.scrape();
+  expect(values.get('rum_log_messages_total{outcome="dead"}')).toBe(poison.length * edge.partitions);
+  expect((await edge.bounds("dead")).last).toBe(poison.length * edge.partitions);
+  const reading = new AbortController();
+  const reasons: string[] = [];
+  for await (const chunk of edge.read("dead", 1, reading.signal)) {
+    for (const { body } of chunk)
+      reasons.push((JSON.parse(Buffer.from(body).toString().split("\n")[0]!) as { reason: string }).reason);
+    if (reasons.length === poison.length * edge.partitions) break;
+  }
+  expect([...new Set(reasons)].toSorted()).toEqual(["bad_call", "bad_json", "bad_version", "unreadable"]);
+});
+
+test("an aggregator with another catalog counts what it knows, and says what it does not", async () => {
+  const aggregators = await start();
+  const { conversions, ...known } = catalog;
+  const first = await aggregators.start("aggregate-0", { catalog: known });
+  const orders = createOrders(40);
+  await publishAll(aggregators, orders);
+  await aggregators.caughtUp();
+  const expected = Object.entries(tallyOf(orders)).filter(([series]) => !/conversion|revenue/.test(series));
+  expect(Object.keys(conversions)).toHaveLength(2);
+  expect(differences(await first.tally(), Object.fromEntries(expected))).toEqual({});
+  const values = await first.scrape();
+  expect(values.get("rum_log_other_catalog_total")).toBe(40);
+  expect(values.get("rum_log_samples_unknown_total")).toBe(20);
+  expect(values.get('rum_events_rejected_total{reason="unknown_name"}')).toBeGreaterThan(0);
+});
+
+test("messages that the log removed before they were counted are a gap that is told, and counting continues", async () => {
+  const aggregators = await start({ retentionMs: 1_000, partitions: 1, duplicateWindowMs: 500 });
+  await publishAll(aggregators, createOrders(10));
+  await expectSoon(async () => (await aggregators.edge.bounds("batches.0")).first).toBe(11);
+  const first = await aggregators.start("aggregate-0");
+  await expectSoon(() => first.notices.join()).toContain("removed batches.0 from 1 to 10");
+  const orders = createOrders(10);
+  await publishAll(aggregators, orders);
+  await aggregators.caughtUp();
+  expect(differences(await first.tally(), tallyOf(orders))).toEqual({});
+  expect((await first.scrape()).get('rum_log_lost_total{partition="0"}')).toBe(10);
 });

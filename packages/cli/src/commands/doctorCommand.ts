@@ -1,10 +1,10 @@
 import type { Check } from "../doctor/check.ts";
 import { examine } from "../doctor/examine.ts";
 import { examineLog } from "../doctor/logChecks.ts";
-import { readSecret } from "../serve/secretFiles.ts";
 import { parseCommandLine, readToken, readUrl, refuseArguments } from "./arguments.ts";
 import { readBasePath } from "./basePathOption.ts";
-import { type Command, UsageError } from "./command.ts";
+import { readBroker } from "./brokerOption.ts";
+import type { Command } from "./command.ts";
 import { WITHOUT_CATALOG } from "@rumkit/server/internal/metrics";
 
 const USAGE = `Usage: rumkit doctor [--url <collector>] [--origin <origin>] [--page <address>] [--key <key>] [--json]
@@ -87,16 +87,6 @@ interface PrintOptions {
 function print(checks: readonly Check[], { json, about }: PrintOptions): number {
   process.stdout.write(json ? `${JSON.stringify({ ...about, checks }, undefined, 2)}\n` : render(checks));
   return checks.some(({ status }) => status === "fail") ? 1 : 0;
-}
-
-/** Returns the address of the log. Throws a `UsageError`, without a secret in it. */
-async function readBroker(given: string, env: NodeJS.ProcessEnv): Promise<string> {
-  if (given !== "-") return given;
-  const read = await readSecret(env, "RUMKIT_BROKER");
-  if (read && "fault" in read) throw new UsageError(`[rumkit] ${read.fault}`);
-  const url = read?.text ?? env["RUMKIT_BROKER"];
-  if (url) return url;
-  throw new UsageError("[rumkit] --broker - needs RUMKIT_BROKER or RUMKIT_BROKER_FILE in the environment.");
 }
 
 function render(checks: readonly Check[]): string {

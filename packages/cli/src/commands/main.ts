@@ -59,6 +59,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "run a collector, configured by a file, the environment and flags",
     load: async () => (await import("./serveCommand.ts")).serveCommand,
   },
+  cluster: {
+    summary: "show or change which aggregator counts which partition of a log",
+    load: async () => (await import("./clusterCommand.ts")).clusterCommand,
+  },
   key: {
     summary: "make a write key, secret key or token",
     load: async () => (await import("./keyCommand.ts")).keyCommand,

@@ -31,7 +31,8 @@ export function createAggregate(
   { broker, name }: AggregateOptions,
   { collect, ingest, onNotice, onFailure }: AggregateParts,
 ): Part {
-  if (!journal.durable || !journal.documents)
+  const { durable, documents, knows } = journal;
+  if (!durable || !documents || !knows)
     throw new TypeError(
       "[rumkit] An aggregator needs a journal on a disk, which keeps its position in the log with the counts: openSqliteJournal({ path }).",
     );
@@ -40,6 +41,7 @@ export function createAggregate(
     name,
     run: randomUUID(),
     journal,
+    knows,
     recorder,
     collect,
     ingest,

@@ -1,4 +1,5 @@
 import type { Count } from "../journal/count.ts";
+import type { Journal } from "../journal/journal.ts";
 import type { MessageOutcome } from "./describeAggregateMetrics.ts";
 import type { Position, Step } from "./position.ts";
 
@@ -21,14 +22,15 @@ export interface Entries {
   recover(): Promise<void>;
 }
 
-export function createEntries(position: Position): Entries {
+/** @param knows Returns true for an entry of which the journal would add nothing: it moves no position. */
+export function createEntries(position: Position, knows: NonNullable<Journal["knows"]>): Entries {
   const waiting = createWaiting();
   let sequence = 0;
   let step: Step | undefined;
 
-  const settleLater = async (
+  const settle = async (
     counting: Counting,
-    taken: Step,
+    taken: Step | undefined,
     note: (outcome: MessageOutcome) => void,
   ): Promise<void> => {
     let outcome: MessageOutcome | undefined;
@@ -37,7 +39,7 @@ export function createEntries(position: Position): Entries {
     } catch (error) {
       waiting.fail(error);
     }
-    position.settle(taken, outcome === "counted");
+    if (taken) position.settle(taken, outcome === "counted");
     waiting.end();
     if (outcome !== undefined) note(outcome);
   };
@@ -46,6 +48,7 @@ export function createEntries(position: Position): Entries {
       return waiting.failing;
     },
     keep: (count) => (entry) => {
+      if (knows(entry)) return count(entry);
       step = position.step(sequence);
       return count({ ...entry, samples: [...entry.samples, step.sample] });
     },
@@ -59,15 +62,9 @@ export function createEntries(position: Position): Entries {
         if (step) position.settle(step, false);
         throw error;
       }
-      const taken = step as Step | undefined;
-      if (!taken) {
-        // Nothing of it reached the journal.
-        position.pass(of);
-        note(outcome as MessageOutcome);
-        return;
-      }
+      if (!step) position.pass(of);
       waiting.begin();
-      void settleLater(outcome, taken, note);
+      void settle(outcome, step, note);
     },
     room: waiting.room,
     recover: async () => {

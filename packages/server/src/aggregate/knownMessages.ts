@@ -58,9 +58,13 @@ export async function rememberMessages(
 function keyEntry({ body }: KeptMessage, options: KnownMessagesOptions): JournalEntry | undefined {
   try {
     const message = readMessage(body);
+    const entry = {
+      at: Math.min(message.at, options.now()),
+      increments: [],
+      ...identityOf(message, options),
+    };
     if (message.kind === "batch") noteSession(message, options);
-    const at = Math.min(message.at, options.now());
-    return { at, increments: [], ...identityOf(message, options) };
+    return entry;
   } catch {
     return undefined;
   }

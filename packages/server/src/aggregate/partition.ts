@@ -20,6 +20,7 @@ export interface PartitionOptions {
   readonly recorder: Recorder;
   readonly collect: CollectOptions & { readonly sessions: ActiveSessions };
   readonly ingest: IngestOptions;
+  readonly knows: NonNullable<Journal["knows"]>;
   /** A digest of the catalog; undefined without one. */
   readonly catalog: string | undefined;
   /** Resolves while this process may count; undefined if it may at once. */
@@ -64,7 +65,8 @@ export function startPartition(
   const { signal } = ending;
   const counting = countingOf(options, partition);
   const toBury = buryIn(options, partition, signal);
-  const counter = createPartitionCounter({ position, counting, catalog: options.catalog, bury: toBury, now });
+  const { catalog, knows } = options;
+  const counter = createPartitionCounter({ position, counting, knows, catalog, bury: toBury, now });
   const labels = { partition: String(partition) };
   const place = { broker, topic, labels, position, counter, onNotice };
   const mostWaiting = Math.max(32, Math.floor(MOST_WAITING / broker.partitions));

@@ -2,6 +2,7 @@ import type { KeptMessage } from "../brokers/broker.ts";
 import { readMessage } from "../brokers/message.ts";
 import { NOTHING_SHOWN } from "../base/shownEvents.ts";
 import type { Count } from "../journal/count.ts";
+import type { Journal } from "../journal/journal.ts";
 import type { Sample } from "../metrics/sample.ts";
 import { countMessage, DeadMessageError, type MessageCounting } from "./countMessage.ts";
 import type { MessageOutcome } from "./describeAggregateMetrics.ts";
@@ -12,6 +13,8 @@ export interface PartitionCounterOptions {
   readonly position: Position;
   /** The settings of the collector's routes. Their `count` keeps an entry and counts it. */
   readonly counting: MessageCounting;
+  /** Returns true for an entry of which the journal would add nothing. */
+  readonly knows: NonNullable<Journal["knows"]>;
   /** A digest of this aggregator's catalog; undefined without one. */
   readonly catalog: string | undefined;
   /** Takes a message that cannot be read. */
@@ -41,7 +44,7 @@ export interface PartitionCounter {
 export function createPartitionCounter(options: PartitionCounterOptions): PartitionCounter {
   const { position, bury, catalog, now } = options;
   const { record } = options.counting.recorder;
-  const entries = createEntries(position);
+  const entries = createEntries(position, options.knows);
   const counting = countWith(options.counting, entries.keep);
   let lastAt = 0;
 

@@ -5,7 +5,8 @@ import { POSITION, REWOUND } from "./describeAggregateMetrics.ts";
  * The position of a partition: the last sequence whose message is counted. It is a counter of the journal, so it moves in
  * the same transaction as the counts.
  *
- * A duplicate adds nothing to the journal. The step over it is part of the next entry.
+ * The journal never has a count of a message after its position, so that another aggregator can continue there. A duplicate
+ * adds nothing to the journal: the step over it is part of the next entry.
  */
 export interface Position {
   /** The position that the journal has kept. */

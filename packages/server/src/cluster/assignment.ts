@@ -1,5 +1,4 @@
-import type { Assignment, ClusterRecords } from "./clusterRecords.ts";
-import { WANTED } from "./clusterRecords.ts";
+import { type Assignment, type ClusterRecords, WANTED } from "./clusterRecords.ts";
 
 /**
  * Gives each aggregator the same number of partitions, or one more. A partition keeps its owner where that is possible, so
@@ -41,4 +40,25 @@ export async function readAssignment(
   if (found) return found.value;
   await assignment.write(WANTED, assignPartitions(partitions, [name]), 0);
   return (await assignment.read(WANTED))?.value ?? { owners: [] };
+}
+
+/** Times that an assignment is tried again if another command writes one at the same time. */
+const TRIES = 5;
+
+/**
+ * Writes which aggregators count an app. Returns the assignment; running aggregators follow it within seconds. Rejects with
+ * an Error if other commands keep writing one.
+ */
+export async function writeAssignment(
+  { assignment }: Pick<ClusterRecords, "assignment">,
+  partitions: number,
+  names: readonly string[],
+): Promise<Assignment> {
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const found = await assignment.read(WANTED);
+    const wanted = assignPartitions(partitions, names, found?.value);
+    const written = await assignment.write(WANTED, wanted, found?.revision ?? 0);
+    if (written !== undefined) return wanted;
+  }
+  throw new Error("Another command changes the assignment at the same time.");
 }

@@ -22,13 +22,14 @@ export interface GroupCommitOptions {
  */
 export function createGroupCommit(
   options: GroupCommitOptions,
-): Required<Pick<Journal, "append" | "fold" | "close" | "state" | "onCommit">> {
+): Required<Pick<Journal, "append" | "knows" | "fold" | "close" | "state" | "onCommit">> {
   const { thread, ids, memories, maxPending } = options;
   const writer = createRecordWriter();
   const groups = createGroups();
   const sender = createGroupSender({ thread, memories, groups, writer });
   const judge = createJudge(groups, memories);
   const { count, fold } = createSeriesWriter(writer, ids, groups);
+  const words = new Uint32Array(KEY_WORDS);
   let closed: Promise<void> | undefined;
 
   return {
@@ -44,6 +45,12 @@ export function createGroupCommit(
       gathering.at = entry.at;
       sender.schedule();
       return gathering.kept;
+    },
+    knows: ({ key, from }) => {
+      if (key === undefined) return false;
+      if (findGroup(groups, from, key)) return true;
+      writeKey(words, 0, key, undefined);
+      return memories[from].judge(words, 0) !== "appended";
     },
     fold: (from, into) => {
       if (!closed && fold(from, into)) sender.schedule();

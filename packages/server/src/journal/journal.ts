@@ -100,6 +100,10 @@ export interface Journal {
    */
   append(entry: JournalEntry): Promise<AppendOutcome>;
   /**
+   * True if the key was kept before, or is about to be: `append` would add nothing. A journal in memory omits it.
+   */
+  knows?(entry: Pick<JournalEntry, "key" | "from">): boolean;
+  /**
    * Records that a series has ended and a counter took over its value. If the series comes again, it begins at 0.
    * `into` counts plain numbers, as `from` does.
    */

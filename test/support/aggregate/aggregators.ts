@@ -1,0 +1,122 @@
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Broker, type Collector, createCollector, openBroker, openSqliteJournal } from "@rumkit/server";
+import { expectSoon } from "../expectSoon.ts";
+import { catalog } from "../kills/catalog.ts";
+import { addTally, readTally, type Tally } from "../kills/tally.ts";
+import { parseExposition, type Scrape } from "../scrape.ts";
+
+/** An aggregator in this process. */
+export interface RunningAggregator {
+  readonly name: string;
+  readonly collector: Pick<Collector<typeof catalog>, "app">;
+  /** What it told its operator. */
+  readonly notices: readonly string[];
+  scrape(): Promise<Scrape>;
+  tally(): Promise<Tally>;
+  /** The status of `/readyz`. */
+  readiness(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** The aggregators of an app over one log, with separate journals. */
+export interface Aggregators {
+  /** The log, as an edge has it. */
+  readonly edge: Broker;
+  readonly app: string;
+  /** Starts an aggregator. The same name has the same journal, unless another folder is named. */
+  start(name: string, options?: StartOptions): Promise<RunningAggregator>;
+  /** The counts of all that run, together. */
+  tally(): Promise<Tally>;
+  /** Resolves when all that was published is counted. */
+  caughtUp(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+interface StartOptions {
+  readonly folder?: string;
+  readonly catalog?: object;
+}
+
+interface AggregatorsOptions {
+  readonly url: string;
+  /** Default 4. */
+  readonly partitions?: number;
+  readonly duplicateWindowMs?: number;
+  readonly retentionMs?: number;
+}
+
+/** Each call is another app, so that tests share one server. */
+export async function startAggregators({
+  url,
+  partitions = 4,
+  ...more
+}: AggregatorsOptions): Promise<Aggregators> {
+  const app = `test-${randomUUID().slice(0, 8)}`;
+  const root = mkdtempSync(join(tmpdir(), "rumkit-aggregators-"));
+  const open = (): Promise<Broker> =>
+    openBroker({ url, app, partitions, allowUnsafe: true, log: { warn: () => {} }, ...more });
+  const edge = await open();
+  const running = new Set<RunningAggregator>();
+
+  const start: Aggregators["start"] = async (name, { folder = name, ...given } = {}) => {
+    const broker = await open();
+    const journal = await openSqliteJournal({ path: join(root, `${folder}.journal`) });
+    const notices: string[] = [];
+    const tell = (_fields: object, message: string): void => void notices.push(message);
+    const collector = createCollector({
+      catalog: (given.catalog ?? catalog) as typeof catalog,
+      journal,
+      runtimeMetrics: false,
+      exceptions: false,
+      environment: "production",
+      log: { info: () => {}, warn: tell, error: tell },
+      cluster: { role: "aggregate", broker, name },
+    });
+    const scrape = async (): Promise<string> => (await collector.app.request("/metrics")).text();
+    const aggregator: RunningAggregator = {
+      name,
+      collector,
+      notices,
+      scrape: async () => parseExposition(await scrape()),
+      tally: async () => readTally(await scrape()),
+      readiness: async () => (await collector.app.request("/readyz")).status,
+      stop: async () => {
+        running.delete(aggregator);
+        await collector.stop();
+        await broker.close();
+      },
+    };
+    running.add(aggregator);
+    return aggregator;
+  };
+  return {
+    edge,
+    app,
+    start,
+    tally: async () => {
+      const sum: Tally = {};
+      for (const aggregator of running) addTally(sum, await aggregator.tally());
+      return sum;
+    },
+    caughtUp: async () => {
+      const ends = await Promise.all(
+        Array.from({ length: partitions }, async (_, partition) => {
+          const { last } = await edge.bounds(`batches.${partition}`);
+          return [`rum_log_position_total{partition="${partition}"}`, last] as const;
+        }),
+      );
+      await expectSoon(async () => {
+        const scrapes = await Promise.all([...running].map((aggregator) => aggregator.scrape()));
+        return ends.every(([series, last]) => scrapes.some((values) => (values.get(series) ?? 0) >= last));
+      }).toBe(true);
+    },
+    stop: async () => {
+      await Promise.all([...running].map((aggregator) => aggregator.stop()));
+      await edge.close();
+      rmSync(root, { recursive: true });
+    },
+  };
+}
