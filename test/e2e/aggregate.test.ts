@@ -1,14 +1,19 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
+import type { LiveRatedVital, LiveVitals } from "@rumkit/protocol";
+import { createCollector } from "@rumkit/server";
 import { clusterRecords, takeOver, writeAssignment } from "@rumkit/server/internal/cluster";
 import { topicOf, writeMessage } from "@rumkit/server/internal/testing";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { type Aggregators, startAggregators } from "../support/aggregate/aggregators.ts";
 import { publishOrder } from "../support/aggregate/publishOrders.ts";
+import { catalog as visitsCatalog, createVisits } from "../support/aggregate/visits.ts";
+import { createRandom } from "../../examples/shop/visitors/random.ts";
 import { expectSoon } from "../support/expectSoon.ts";
 import { catalog } from "../support/kills/catalog.ts";
 import { createBatchOrder, createPurchaseOrder, type Order } from "../support/kills/orders.ts";
 import { addTally, differences, type Tally } from "../support/kills/tally.ts";
+import { type Scrape, type Scraped, scrape } from "../support/scrape.ts";
 import { type RunningNats, startNats } from "../support/natsServer.ts";
 
 /** Numbers of aggregators, one after the other. */
@@ -250,4 +255,79 @@ test("messages that the log removed before they were counted are a gap that is t
   await aggregators.caughtUp();
   expect(differences(await first.tally(), tallyOf(orders))).toEqual({});
   expect((await first.scrape()).get('rum_log_lost_total{partition="0"}')).toBe(10);
+});
+
+const SITE = "https://site.example";
+
+/** Families that a session decides, and the outcomes of its batches. */
+const SAME =
+  /^rum_(page_views|sessions|active_sessions|sessions_rated|actions|conversions|conversion_value|funnel_sessions|lcp_|inp_|cls_|effort|vital_ratings|js_errors|batches_accepted|batches_lost|events_)/;
+
+/** Adds up the series of several scrapes. */
+function sumOf(scrapes: readonly Scrape[]): Record<string, number> {
+  const sum: Record<string, number> = {};
+  for (const [series, value] of scrapes.flatMap((scrape) => [...scrape]))
+    // Whole cents and steps of 1/1024: the sum of doubles is a multiple of both.
+    if (SAME.test(series) && value !== 0)
+      sum[series] = Math.round(((sum[series] ?? 0) + value) * 25_600) / 25_600;
+  return sum;
+}
+
+async function vitalsOf({ app }: { app: Scraped }): Promise<Map<string, LiveRatedVital>> {
+  const { tables } = (await (await app.request("/realtime/vitals")).json()) as LiveVitals;
+  return new Map(
+    tables.flatMap(({ label, rows }) =>
+      rows.flatMap(({ value, vitals }) =>
+        vitals.map((vital) => [`${label} ${value} ${vital.vital}`, vital] as const),
+      ),
+    ),
+  );
+}
+
+const numberOf = (vitals: ReadonlyMap<string, LiveRatedVital>): number =>
+  [...vitals.values()].reduce(
+    (sum, { good, needsImprovement, poor }) => sum + good + needsImprovement + poor,
+    0,
+  );
+
+test("three aggregators count what one collector counts: sessions, funnels, histograms, and p75 of the live role within 2 %", async () => {
+  const aggregators = await start();
+  const names = ["aggregate-0", "aggregate-1", "aggregate-2"];
+  await assign(aggregators, ...names);
+  const several = await Promise.all(names.map((name) => aggregators.start(name, { catalog: visitsCatalog })));
+  const live = await aggregators.startLive("live-0", { catalog: visitsCatalog });
+  const one = createCollector({
+    catalog: visitsCatalog,
+    runtimeMetrics: false,
+    exceptions: false,
+    environment: "production",
+    allowedOrigins: [SITE],
+    rateLimits: { perAddress: false, perApp: false },
+  });
+  onTestFinished(() => one.stop());
+  for (const { session, userAgent, body } of createVisits(createRandom(17), 60)) {
+    const headers = { "user-agent": userAgent, origin: SITE };
+    const { status } = await one.app.request("/collect", { method: "POST", headers, body });
+    expect(status).toBe(202);
+    const message = {
+      kind: "batch",
+      id: hexId(),
+      at: Date.now(),
+      userAgent,
+      body: Buffer.from(body),
+    } as const;
+    const topic = topicOf(session, aggregators.edge.partitions);
+    await aggregators.edge.publish(topic, { id: message.id, body: writeMessage(message) });
+  }
+  await aggregators.caughtUp();
+  const scrapes = await Promise.all(several.map((aggregator) => aggregator.scrape()));
+  const expected = sumOf([await scrape(one.app)]);
+  expect(sumOf(scrapes)).toEqual(expected);
+  expect(scrapes.every((values) => values.get("rum_active_sessions")! > 0)).toBe(true);
+  const vitals = await vitalsOf(one);
+  await expectSoon(async () => numberOf(await vitalsOf(live.collector))).toBe(numberOf(vitals));
+  const merged = await vitalsOf(live.collector);
+  expect([...merged.keys()].toSorted()).toEqual([...vitals.keys()].toSorted());
+  for (const [place, { p75 }] of vitals)
+    expect(Math.abs(merged.get(place)!.p75 / p75 - 1)).toBeLessThan(0.02);
 });

@@ -21,6 +21,11 @@ export interface RunningAggregator {
   stop(): Promise<void>;
 }
 
+/** A live role in this process. */
+export interface RunningLive {
+  readonly collector: Pick<Collector<typeof catalog>, "app">;
+}
+
 /** The aggregators of an app over one log, with separate journals. */
 export interface Aggregators {
   /** The log, as an edge has it. */
@@ -28,6 +33,8 @@ export interface Aggregators {
   readonly app: string;
   /** Starts an aggregator. The same name has the same journal, unless another folder is named. */
   start(name: string, options?: StartOptions): Promise<RunningAggregator>;
+  /** Starts a live role over all of them. */
+  startLive(name: string, options: Required<Pick<StartOptions, "catalog">>): Promise<RunningLive>;
   /** The counts of all that run, together. */
   tally(): Promise<Tally>;
   /** Resolves when all that was published is counted. */
@@ -61,7 +68,11 @@ export async function startAggregators({
   const edge = await open();
   const running = new Set<RunningAggregator>();
 
-  const start: Aggregators["start"] = async (name, { folder = name, ...given } = {}) => {
+  const startRole = async (
+    role: "aggregate" | "live",
+    name: string,
+    { folder = name, ...given }: StartOptions,
+  ) => {
     const broker = await open();
     const journal = await openSqliteJournal({ path: join(root, `${folder}.journal`) });
     const notices: string[] = [];
@@ -73,8 +84,16 @@ export async function startAggregators({
       exceptions: false,
       environment: "production",
       log: { info: () => {}, warn: tell, error: tell },
-      cluster: { role: "aggregate", broker, name },
+      cluster: { role, broker, name },
     });
+    const stop = async (): Promise<void> => {
+      await collector.stop();
+      await broker.close();
+    };
+    return { collector, notices, stop };
+  };
+  const start: Aggregators["start"] = async (name, options = {}) => {
+    const { collector, notices, stop } = await startRole("aggregate", name, options);
     const scrape = async (): Promise<string> => (await collector.app.request("/metrics")).text();
     const aggregator: RunningAggregator = {
       name,
@@ -83,19 +102,24 @@ export async function startAggregators({
       scrape: async () => parseExposition(await scrape()),
       tally: async () => readTally(await scrape()),
       readiness: async () => (await collector.app.request("/readyz")).status,
-      stop: async () => {
+      stop: () => {
         running.delete(aggregator);
-        await collector.stop();
-        await broker.close();
+        return stop();
       },
     };
     running.add(aggregator);
     return aggregator;
   };
+  const lives: { readonly stop: () => Promise<void> }[] = [];
   return {
     edge,
     app,
     start,
+    startLive: async (name, options) => {
+      const live = await startRole("live", name, options);
+      lives.push(live);
+      return live;
+    },
     tally: async () => {
       const sum: Tally = {};
       for (const aggregator of running) addTally(sum, await aggregator.tally());
@@ -114,7 +138,7 @@ export async function startAggregators({
       }).toBe(true);
     },
     stop: async () => {
-      await Promise.all([...running].map((aggregator) => aggregator.stop()));
+      await Promise.all([...running, ...lives].map((role) => role.stop()));
       await edge.close();
       rmSync(root, { recursive: true });
     },

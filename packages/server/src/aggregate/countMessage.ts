@@ -1,7 +1,8 @@
+import type { Device } from "@rumkit/protocol";
 import type { BatchMessage, ItemsMessage, Message } from "../brokers/message.ts";
 import type { CollectOptions } from "../collect/collectOptions.ts";
 import { refusedRequest } from "../collect/batchOutcome.ts";
-import { countEvents, noteOutcome, readEvents } from "../collect/countEvents.ts";
+import { countEvents, noteOutcome, readEvents, saidDevice } from "../collect/countEvents.ts";
 import { CollectError } from "../http/collectError.ts";
 import { countItems, readItems } from "../ingest/countItems.ts";
 import type { IngestOptions } from "../ingest/ingestRoute.ts";
@@ -15,6 +16,8 @@ import type { MessageOutcome } from "./describeAggregateMetrics.ts";
 export interface MessageCounting {
   /** Its `count` takes the position with the entry; its sessions are those of the partition. */
   readonly collect: CollectOptions;
+  /** The devices that batches name which wait for the journal, by session: those after them need it already. */
+  readonly waitingDevices: Map<string, Device>;
   readonly ingest: Pick<IngestOptions, "translate" | "count">;
   readonly recorder: Pick<Recorder, "record" | "resolve">;
 }
@@ -61,7 +64,7 @@ export function countMessage(
 function countBatch(
   { body, idempotencyKey, userAgent, sender }: BatchMessage,
   at: number,
-  { collect }: MessageCounting,
+  { collect, waitingDevices }: MessageCounting,
 ): MessageOutcome | Promise<MessageOutcome> {
   let read;
   try {
@@ -74,7 +77,11 @@ function countBatch(
     throw new DeadMessageError(error.code, error.message);
   }
   const events = read;
+  const { session } = events.batch;
+  const said = saidDevice(events.verdict);
+  if (said !== undefined) waitingDevices.set(session, said);
   return settled(countEvents(events, collect), (outcome) => {
+    if (said !== undefined) waitingDevices.delete(session);
     try {
       noteOutcome(outcome, events, collect);
     } catch (error) {

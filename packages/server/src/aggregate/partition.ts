@@ -1,3 +1,4 @@
+import type { Device } from "@rumkit/protocol";
 import type { Broker, KeptMessage, Topic } from "../brokers/broker.ts";
 import type { ActiveSessions } from "../collect/activeSessions.ts";
 import type { CollectOptions } from "../collect/collectOptions.ts";
@@ -129,12 +130,15 @@ async function takeOver({ from, signal, ...options }: TakenOver): Promise<void> 
 /** The settings of the collector's routes, for the messages of a partition. Overload sheds nothing: the log waits. */
 function countingOf({ collect, ingest, recorder }: PartitionOptions, partition: number) {
   const { sessions } = collect;
+  const waitingDevices = new Map<string, Device>();
   const ofPartition: ActiveSessions = {
     ...sessions,
+    deviceOf: (session, said) => sessions.deviceOf(session, said ?? waitingDevices.get(session)),
     see: (session, seq, rate, experience) => sessions.see(session, seq, rate, experience, partition),
   };
   return {
     collect: { ...collect, sessions: ofPartition, overload: NO_OVERLOAD, verbose: false },
+    waitingDevices,
     ingest,
     recorder,
   };
