@@ -244,7 +244,7 @@ test("an aggregator with another catalog counts what it knows, and says what it 
   expect(values.get('rum_events_rejected_total{reason="unknown_name"}')).toBeGreaterThan(0);
 });
 
-test("messages that the log removed before they were counted are a gap that is told, and counting continues", async () => {
+test("messages that the log removed before they were counted are reported as a gap, and counting continues", async () => {
   const aggregators = await start({ retentionMs: 1_000, partitions: 1, duplicateWindowMs: 500 });
   await publishAll(aggregators, createOrders(10));
   await expectSoon(async () => (await aggregators.edge.bounds("batches.0")).first).toBe(11);
@@ -266,7 +266,7 @@ const SAME =
 /** Adds up the series of several scrapes. */
 function sumOf(scrapes: readonly Scrape[]): Record<string, number> {
   const sum: Record<string, number> = {};
-  for (const [series, value] of scrapes.flatMap((scrape) => [...scrape]))
+  for (const [series, value] of scrapes.flatMap((values) => [...values]))
     // Whole cents and steps of 1/1024: the sum of doubles is a multiple of both.
     if (SAME.test(series) && value !== 0)
       sum[series] = Math.round(((sum[series] ?? 0) + value) * 25_600) / 25_600;

@@ -12,7 +12,7 @@ import { parseExposition, type Scrape } from "../scrape.ts";
 export interface RunningAggregator {
   readonly name: string;
   readonly collector: Pick<Collector<typeof catalog>, "app">;
-  /** What it told its operator. */
+  /** The sentences for its operator. */
   readonly notices: readonly string[];
   scrape(): Promise<Scrape>;
   tally(): Promise<Tally>;
