@@ -32,7 +32,7 @@ export const KINDS = [
   "close",
   "partitions",
 ] as const;
-export type Kind = (typeof KINDS)[number];
+type Kind = (typeof KINDS)[number];
 
 export interface RunningEngine {
   /** For `openBroker`, beside the app: the URL, and what lets it start on this machine. */

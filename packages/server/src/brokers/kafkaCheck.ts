@@ -5,7 +5,7 @@ import { isUnsupported } from "./kafkaErrors.ts";
 import type { KafkaLink } from "./kafkaLink.ts";
 import { findTopics, type KafkaTopic, nameOf, topicsOf } from "./kafkaTopics.ts";
 
-export type Settings = ReadonlyMap<string, string>;
+type Settings = ReadonlyMap<string, string>;
 
 /** A topic as Kafka describes it. */
 export interface TopicFacts {
