@@ -58,6 +58,9 @@ export const events: PageEvent[] = [
 /** The place that every request fills with its own id. */
 export const ID_PLACE = "0".repeat(32);
 
+/** The session of every batch, unless a load spreads them. */
+export const SESSION = "f".repeat(32);
+
 /** Any odd number spreads consecutive ones over 32 bits, each once. */
 const SPREAD = 0x9e_37_79_b1;
 
@@ -75,7 +78,7 @@ export function createBody(): string {
     seq: 7,
     app: "shop",
     release: "1.4.0",
-    session: "f".repeat(32),
+    session: SESSION,
     sentAt: 1_795_000_007_000,
     events,
   };

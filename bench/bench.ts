@@ -23,6 +23,9 @@ const MEASUREMENTS: Readonly<Record<string, string>> = {
   latency: "./latency.ts",
   push: "./push.ts",
   workers: "./workers.ts",
+  retry: "./retry.ts",
+  scaling: "./scaling.ts",
+  simulation: "./simulation.ts",
 };
 
 const [name = "ingest"] = process.argv.slice(2).filter((word) => word !== "--short");

@@ -13,6 +13,7 @@ import type { BrowserContext } from "playwright-core";
 import { bundle } from "../test/support/bundle.ts";
 import { launchChromium } from "../test/support/chromium.ts";
 import { FAULTS, meet } from "./faults/faults.ts";
+import { measureLaterRetry, renderLaterRetry } from "./faults/laterRetry.ts";
 import { OTHERS, OURS, type Probe } from "./faults/probes.ts";
 import { isShort } from "./rounds.ts";
 
@@ -85,6 +86,10 @@ console.log(`| ${header.join(" | ")} |\n|${" --- |".repeat(header.length)}`);
 for (const { title } of faults) {
   console.log(`| ${title} | ${probes.map((probe) => rows.get(title)!.get(probe.title)).join(" | ")} |`);
 }
+
+console.log(
+  `\nA retry that comes later than the window of a log\n${renderLaterRetry(await measureLaterRetry())}`,
+);
 
 /** The script of a page with an SDK, by Vite's production build; boomerang's files are scripts as they come. */
 async function scriptOf({ packages, code, files = [] }: Probe): Promise<string> {

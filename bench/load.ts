@@ -1,5 +1,5 @@
 import { connect, type Socket } from "node:net";
-import { createBody, createId, ID_PLACE } from "./batch.ts";
+import { createBody, createId, ID_PLACE, SESSION } from "./batch.ts";
 
 export interface LoadResult {
   readonly requests: number;
@@ -17,7 +17,14 @@ export interface LoadResult {
  */
 export async function postBatches(
   port: number,
-  options: { seconds: number; connections: number },
+  options: {
+    seconds: number;
+    connections: number;
+    /** Sessions that the batches are of. Default 1. */
+    sessions?: number;
+    /** Connections take turns with so many routes, `/r/0` and on. Default 0: the routes of the batch. */
+    routes?: number;
+  },
 ): Promise<LoadResult> {
   const latencies: number[] = [];
   let refused = 0;
@@ -28,7 +35,13 @@ export async function postBatches(
     latencies.push(latency);
     return performance.now() < end;
   };
-  await Promise.all(Array.from({ length: options.connections }, () => runConnection(port, onAnswer)));
+  await Promise.all(
+    Array.from({ length: options.connections }, (_, index) => {
+      const { sessions, routes = 0 } = options;
+      const route = routes > 0 ? `/r/${index % routes}` : undefined;
+      return runConnection(createRequest(port, route), port, { onAnswer, sessions });
+    }),
+  );
   const sorted = latencies.toSorted((a, b) => a - b);
   const at = (q: number): number => sorted[Math.floor(q * (sorted.length - 1))] ?? NaN;
   return {
@@ -42,12 +55,18 @@ export async function postBatches(
 
 let sent = 0;
 
+interface ConnectionOptions {
+  readonly onAnswer: (status: number, latency: number) => boolean;
+  readonly sessions?: number | undefined;
+}
+
 async function runConnection(
+  request: Buffer,
   port: number,
-  onAnswer: (status: number, latency: number) => boolean,
+  { onAnswer, sessions = 1 }: ConnectionOptions,
 ): Promise<void> {
-  const request = createRequest(port);
   const idAt = request.indexOf(ID_PLACE);
+  const sessionAt = request.indexOf(SESSION);
   /** Resolves with false once the time is over, with true where the server wants a new connection. */
   const runSocket = (): Promise<boolean> =>
     new Promise((resolve, reject) => {
@@ -56,6 +75,7 @@ async function runConnection(
       const send = (): void => {
         sent += 1;
         request.write(createId(sent), idAt, "latin1");
+        if (sessions > 1) request.write(createId(sent % sessions), sessionAt, "latin1");
         sentAt = performance.now();
         socket.write(request);
       };
@@ -80,8 +100,10 @@ async function runConnection(
 /** The header of a server's last answer on a connection. */
 const CLOSE = "onnection: close";
 
-function createRequest(port: number): Buffer {
-  const body = createBody();
+/** @param route Replaces those of the batch. */
+function createRequest(port: number, route?: string): Buffer {
+  const usual = createBody();
+  const body = route === undefined ? usual : usual.replaceAll(/"route":"[^"]*"/g, `"route":"${route}"`);
   const head = [
     "POST /collect HTTP/1.1",
     `Host: 127.0.0.1:${port}`,

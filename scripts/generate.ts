@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { renderOpenApi } from "@rumkit/server";
 import { renderRulesTable } from "../packages/cli/src/lint/rules.ts";
+import { renderCosts, renderPlan, renderSimulation } from "../bench/scaling/tables.ts";
 import { renderSettingsTable } from "../packages/cli/src/serve/renderSettings.ts";
 import { renderContents } from "../site/machineFiles.ts";
 import { renderCostTable } from "./costTable.ts";
@@ -46,6 +47,14 @@ const files: readonly (readonly [name: string, text: string])[] = [
   ["docs/messages.md", replaceTables(readDoc("messages.md"), { messages: renderMessages })],
   ["docs/protocol.md", renderProtocolTables(readDoc("protocol.md"))],
   ["docs/lint.md", replaceTables(readDoc("lint.md"), { rules: renderRulesTable })],
+  [
+    "docs/scaling.md",
+    replaceTables(readDoc("scaling.md"), {
+      costs: renderCosts,
+      plan: renderPlan,
+      simulation: renderSimulation,
+    }),
+  ],
   ["docs/serve.md", replaceTables(readDoc("serve.md"), { settings: renderSettingsTable })],
 ];
 for (const [name, text] of [...files, ...kubernetesFiles()]) {

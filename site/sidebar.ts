@@ -180,7 +180,12 @@ export const SIDEBAR: readonly Group[] = [
       page(
         "docs/high-availability.md",
         "High availability",
-        "two collectors behind a proxy, two Prometheus servers, and what is lost when one dies",
+        "edges and aggregators over a log, two collectors behind a proxy, and what is lost when one dies",
+      ),
+      page(
+        "docs/scaling.md",
+        "Scaling",
+        "from one process to a cluster: costs, a plan, faults, and where it ends",
       ),
       page(
         "docs/edges.md",

@@ -20,7 +20,10 @@ export interface Sender {
   close(): void;
 }
 
-export async function openSender(port: number): Promise<Sender> {
+const SIGNUP = { type: "conversion", name: "signup", route: "/", experience: "good" };
+
+/** @param event What each batch has. Default the goal of the catalog beside this file. */
+export async function openSender(port: number, event: object = SIGNUP): Promise<Sender> {
   const socket: Socket = connect(port, "127.0.0.1");
   await once(socket, "connect");
   socket.setNoDelay(true);
@@ -34,7 +37,7 @@ export async function openSender(port: number): Promise<Sender> {
       id: hex(),
       session: hex(),
       sentAt: Date.now(),
-      events: [{ type: "conversion", name: "signup", route: "/", experience: "good" }],
+      events: [event],
     });
     const head = [
       "POST /collect HTTP/1.1",
