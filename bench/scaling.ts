@@ -12,7 +12,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { events } from "./batch.ts";
 import { openSender } from "./live/sender.ts";
 import { postBatches } from "./load.ts";
-import { orShort } from "./rounds.ts";
+import { isShort, orShort } from "./rounds.ts";
 import { type Cluster, readMetrics, type Sizes, startCluster, type Usage } from "./scaling/cluster.ts";
 import { readTotals } from "./scaling/readTotals.ts";
 import { startServer } from "./startServer.ts";
@@ -180,8 +180,10 @@ const rows = [
   { processes: "1: a collector alone", "µs of CPU an event: collector": alone.toFixed(1) },
 ] as object[];
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;
-for (const sizes of SIZES) {
-  const { edge, aggregate, log, bytes, lines } = await measure(sizes);
+const costs: Costs[] = [];
+for (const sizes of isShort ? SIZES.slice(0, 1) : SIZES) {
+  costs.push(await measure(sizes));
+  const { edge, aggregate, log, bytes, lines } = costs.at(-1)!;
   rows.push({
     processes: `${sizes.edge + sizes.aggregate}: ${plural(sizes.edge, "edge")}, ${plural(sizes.aggregate, "aggregator")}`,
     "µs of CPU an event: edges": edge.toFixed(1),
@@ -195,7 +197,7 @@ for (const sizes of SIZES) {
 }
 console.table(rows);
 
-const [few, many] = [(await measure(SIZES[0]!)).live, (await measure(SIZES[0]!, ROUTES)).live];
+const [few, many] = [costs[0]!.live, (await measure(SIZES[0]!, ROUTES)).live];
 const perSeries = Math.max(0, (many.millis - few.millis) / (many.series - few.series));
 console.log("\nA live process, for each aggregator whose frames it merges");
 console.table([

@@ -400,12 +400,13 @@ esac
     const { status, stdout, stderr } = run("--overlay", "cluster", "--without-stack");
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     const made = calls().filter((call) => !/ get /.test(call));
-    expect(made.slice(-5)).toEqual([
+    expect(made.slice(-6)).toEqual([
       "helm upgrade --install nats nats/nats --namespace rum --values values/nats.yaml --wait",
       "kubectl apply --server-side --field-manager=rumkit --force-conflicts -k overlays/cluster",
       "kubectl --namespace rum rollout status deployment/edge --timeout=300s",
       "kubectl --namespace rum rollout status statefulset/aggregate --timeout=300s",
       "kubectl --namespace rum rollout status statefulset/live --timeout=300s",
+      "kubectl --namespace rum exec statefulset/aggregate -- node packages/cli/dist/bin/rumkit.js cluster assign --aggregators 3 --app shop",
     ]);
     const [, password = ""] = /broker-password: "([0-9a-f]{64})"/.exec(secrets())!;
     expect(secrets()).toContain(`broker: "nats://rumkit:${password}@nats:4222"`);

@@ -121,6 +121,12 @@ for workload in $workloads; do
   run kubectl --namespace rum rollout status "$workload" --timeout=300s
 done
 
+if [ "$overlay" = cluster ]; then
+  say "Partitions: as many for each of the three aggregators. Without this, the first one has all of them"
+  run kubectl --namespace rum exec statefulset/aggregate -- \
+    node packages/cli/dist/bin/rumkit.js cluster assign --aggregators 3 --app shop
+fi
+
 say "Done. The token of the live page, and the password of Grafana's user admin:"
 cat <<'TEXT'
 kubectl --namespace rum get secret rumkit-shop --output 'go-template={{index .data "live-token" | base64decode}}'
