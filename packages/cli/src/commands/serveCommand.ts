@@ -4,7 +4,14 @@ import { type ReadConfig, readConfig } from "../serve/readConfig.ts";
 import { renderConfig } from "../serve/renderConfig.ts";
 import { renderSettings } from "../serve/renderSettings.ts";
 import { checkConfigured, serve } from "../serve/serve.ts";
-import { environmentName, flagName, SETTING_NAMES, type SettingName, SETTINGS } from "../serve/settings.ts";
+import {
+  type EffectiveConfig,
+  environmentName,
+  flagName,
+  SETTING_NAMES,
+  type SettingName,
+  SETTINGS,
+} from "../serve/settings.ts";
 import { supervise } from "../serve/supervise.ts";
 import { sendAddress } from "../serve/checkWorker.ts";
 import { waitForSignal } from "../serve/waitForSignal.ts";
@@ -50,7 +57,7 @@ async function serveUntilAsked({ config }: ReadConfig, isSupervised: boolean): P
     throw error;
   });
   // Messages for people go to standard error, because the standard output belongs to the log.
-  for (const line of announce(serving.origin, config.livePath)) process.stderr.write(`${line}\n`);
+  for (const line of announce(serving.origin, config)) process.stderr.write(`${line}\n`);
   channel?.ready();
   await asked;
   if (await serving.drain()) return 0;
@@ -70,12 +77,18 @@ export async function checkConfig(read: ReadConfig): Promise<number> {
   return 0;
 }
 
-function announce(origin: string, livePath: string): string[] {
-  if (!origin.startsWith("http")) return [`Collector   ${origin}`];
+/** Returns the addresses that the process serves in its role. */
+function announce(
+  origin: string,
+  { role, livePath }: Pick<EffectiveConfig, "role" | "livePath">,
+): readonly string[] {
+  const takesBatches = role === "all" || role === "edge";
+  if (!origin.startsWith("http")) return [`${takesBatches ? "Collector" : "Listening"}   ${origin}`];
+  const shows = role === "all" || role === "live";
   return [
-    `Collector   ${origin}/collect`,
+    ...(takesBatches ? [`Collector   ${origin}/collect`] : []),
     `Metrics     ${origin}/metrics`,
-    `Live page   ${origin}${livePath}`,
+    ...(shows ? [`Live page   ${origin}${livePath}`] : []),
     `Ready       ${origin}/readyz`,
   ];
 }
