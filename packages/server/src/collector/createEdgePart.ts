@@ -2,7 +2,7 @@ import type { Catalog } from "@rumkit/protocol";
 import { createEdge, type Edge } from "../edge/createEdge.ts";
 import type { EdgeEvent, SayEdge } from "../edge/outageReport.ts";
 import type { Log } from "../log/log.ts";
-import type { PartContext, PartRoute } from "../part/part.ts";
+import type { PartContext } from "../part/part.ts";
 import type { PartOptions } from "./parts.ts";
 import { createEdgeWarning } from "./warnings.ts";
 
@@ -40,26 +40,3 @@ function logEdge(log: Log, app: string): SayEdge {
     if (minute.lines <= LINES_A_MINUTE) log[SEVERITY[kind]]({ kind, app }, sentence);
   };
 }
-
-/** The options with which the other parts of an edge start: they evaluate and keep nothing for people. */
-export const EDGE_OPTIONS = { alerts: false, metricsStream: false } as const;
-
-const ELSEWHERE =
-  "This process is an edge, which publishes what it accepts. The live page, alerts, errors and history are at the process with the role live.";
-
-/** Replaces the routes that show counted events: an edge has none. */
-export function edgeRoutes(routes: readonly PartRoute[]): readonly PartRoute[] {
-  return routes.map((route) => {
-    const shows = route.under === "live" || ("scope" in route && OF_LIVE.has(route.scope));
-    if (!shows) return route;
-    const { method, under, path } = route;
-    return {
-      method,
-      under,
-      path,
-      handler: (c) => c.json({ error: { code: "not_here", message: ELSEWHERE } }, 404),
-    };
-  });
-}
-
-const OF_LIVE: ReadonlySet<string | undefined> = new Set(["live", "alerts", "admin"]);

@@ -23,7 +23,8 @@ import { steadyNow } from "../base/steadyNow.ts";
 import type { CollectorOptions } from "./collector.ts";
 import { createAlertsPart } from "./createAlertsPart.ts";
 import { createClusterPart } from "./createClusterPart.ts";
-import { EDGE_OPTIONS, edgeRoutes, startEdge } from "./createEdgePart.ts";
+import { startEdge } from "./createEdgePart.ts";
+import { optionsOfRole, routesOfRole } from "./rolesBehind.ts";
 import { createPushPart } from "./createPushPart.ts";
 import { createIntake, type Intake } from "./createIntake.ts";
 import { type Backend, createBackend } from "./createBackend.ts";
@@ -63,7 +64,7 @@ export function createParts<C extends Catalog, R extends AppRegistry>(
   given: CollectorOptions<C, R>,
   setting: Setting,
 ): Parts<C, R> {
-  const options = given.cluster?.role === "edge" ? { ...given, ...EDGE_OPTIONS } : given;
+  const options = optionsOfRole(given);
   const { catalog, access, links, verbose } = setting;
   const store = createStore<C, R>(options, catalog, verbose);
   const { journal, recorder } = store;
@@ -113,7 +114,7 @@ export function createParts<C extends Catalog, R extends AppRegistry>(
   const ending = createEnding({ pending, log, parts: [...parts, { leave: pulse.stop }], store });
   const running: Running = { parts, pulse, ending };
   const all = parts.flatMap((part) => part.routes ?? []);
-  const routes = edge ? edgeRoutes(all) : all;
+  const routes = routesOfRole(all, options.cluster);
   return { store, dashboard, backend, intake, socket, routes, count, processes, ending, pending };
 }
 
