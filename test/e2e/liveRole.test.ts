@@ -9,11 +9,11 @@ import { type Broker, type Collector, createCollector, openBroker, openSqliteJou
 import { topicOf, writeMessage } from "@rumkit/server/internal/testing";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { catalog } from "../support/cluster/catalog.ts";
+import { readLiveTotals, type Totals } from "../support/cluster/liveTotals.ts";
 import { createRoleProcesses, type RoleProcess } from "../support/cluster/roles.ts";
 import { expectSoon } from "../support/expectSoon.ts";
 import { listen } from "../support/listen.ts";
 import { type RunningNats, startNats } from "../support/natsServer.ts";
-import { type Scrape, scrape } from "../support/scrape.ts";
 
 /** SIGKILLs of aggregators and of the live role, in turns. More than two also run what takes longer. */
 const KILLS = Number(process.env["KILLS"] ?? 2);
@@ -52,19 +52,24 @@ async function publish(broker: Broker, body: string): Promise<void> {
 const openApp = (app: string): Promise<Broker> =>
   openBroker({ url: nats.url, app, partitions: 4, allowUnsafe: true, log: { warn: () => {} } });
 
+/** Gives each of some aggregators a share of the partitions. */
+async function assign({ records, partitions }: Broker, count: number): Promise<void> {
+  const owners = Array.from({ length: partitions }, (_, partition) => `aggregate-${partition % count}`);
+  expect(await records.write("assignment.wanted", JSON.stringify({ v: 1, owners }), 0)).toBeGreaterThan(0);
+}
+
 const appName = (): string => `live-${randomUUID().slice(0, 8)}`;
 
-/** The counts of pages and of server code. */
-function countsOf(values: Scrape): Record<string, number> {
-  const counted = [...values].filter(
-    ([series, value]) =>
-      value !== 0 &&
-      /^(rum_(page_views|actions|conversions|conversion_value|funnel|feature|vital_ratings|lcp|inp|effort)|conversions_total|revenue_total|rum_active_sessions)/.test(
-        series,
-      ),
-  );
-  return Object.fromEntries(counted.map(([series, value]) => [series, Number(value.toFixed(6))]));
+const COUNTED =
+  /^(rum_(page_views|actions|conversions|conversion_value|funnel|vital_ratings|lcp|inp|effort)|rum_active_sessions)/;
+
+/** The counts of pages that a live stream shows. */
+async function countsOf(stream: Response | Promise<Response>): Promise<Totals> {
+  const totals = await readLiveTotals(stream);
+  return Object.fromEntries(Object.entries(totals).filter(([series]) => COUNTED.test(series)));
 }
+
+const STREAM = "/realtime/metrics";
 
 async function vitalsOf({ app }: Pick<Collector<typeof catalog>, "app">): Promise<LiveVitals> {
   return (await app.request("/realtime/vitals")).json() as Promise<LiveVitals>;
@@ -99,10 +104,12 @@ test("a live page over three aggregators has the counts, money, quantiles, funne
   };
   const alone = createCollector({ ...options, allowedOrigins: ["https://shop.example"] });
   collectors.push(alone);
-  const live = await startRole("live", "live-0");
-  for (const index of [0, 1, 2]) await startRole("aggregate", `aggregate-${index}`);
   const edge = await openApp(app);
   brokers.push(edge);
+  await assign(edge, 3);
+  const live = await startRole("live", "live-0");
+  const aggregators = [];
+  for (const index of [0, 1, 2]) aggregators.push(await startRole("aggregate", `aggregate-${index}`));
 
   const sessions = Array.from({ length: 60 }, hexId);
   const bodies = Array.from({ length: 300 }, (_, seq) =>
@@ -115,9 +122,13 @@ test("a live page over three aggregators has the counts, money, quantiles, funne
   }
   await Promise.all([...bodies, ...bodies.slice(0, 40)].map((body) => publish(edge, body)));
 
-  const expected = countsOf(await scrape(alone.app));
-  expect(expected["rum_active_sessions"]).toBe(60);
-  await expectSoon(async () => countsOf(await scrape(live.app))).toEqual(expected);
+  const ofOne = (): Promise<Totals> => countsOf(alone.app.request(STREAM));
+  // Gauges are shown once a second.
+  await expectSoon(async () => (await ofOne())["rum_active_sessions {}"]).toEqual([60, 0]);
+  const expected = await ofOne();
+  await expectSoon(() => countsOf(live.app.request(STREAM))).toEqual(expected);
+  for (const aggregator of aggregators)
+    expect(sumOf(await countsOf(aggregator.app.request(STREAM)), /^rum_page_views/)).toBeGreaterThan(0);
   const quantiles = new Map(quantilesOf(await vitalsOf(live)));
   for (const [name, p75] of quantilesOf(await vitalsOf(alone)))
     expect(Math.abs(quantiles.get(name)! / p75 - 1), name).toBeLessThan(0.02);
@@ -130,6 +141,7 @@ test(`after ${KILLS} SIGKILLs of aggregators and of the live role under load, it
   onTestFinished(roles.stop);
   const edge = await openApp(app);
   onTestFinished(() => edge.close());
+  await assign(edge, 2);
   const live = await roles.start({ role: "live", name: "live-0" });
   const aggregators = [
     await roles.start({ role: "aggregate", name: "aggregate-0" }),
@@ -145,7 +157,8 @@ test(`after ${KILLS} SIGKILLs of aggregators and of the live role under load, it
       await wait(20);
     }
   })();
-  const views = async (): Promise<number> => sumOf(await live.scrape(), /^rum_page_views_total/);
+  const views = async (): Promise<number> =>
+    sumOf(await countsOf(fetch(live.url + STREAM)), /^rum_page_views/);
   for (let kill = 0; kill < KILLS; kill += 1) {
     const before = await views();
     await expectSoon(views).toBeGreaterThan(before + 20);
@@ -157,20 +170,29 @@ test(`after ${KILLS} SIGKILLs of aggregators and of the live role under load, it
   await load;
   await expectSoon(views).toBe(sent);
   const alone = await aggregatorsOf(aggregators);
-  expect(countsOf(await live.scrape())).toMatchObject(alone);
+  await expectSoon(async () => {
+    const { "rum_active_sessions {}": _, ...counts } = await countsOf(fetch(live.url + STREAM));
+    return counts;
+  }).toEqual(alone);
 });
 
-function sumOf(values: Scrape, family: RegExp): number {
-  return [...values].reduce((sum, [series, value]) => (family.test(series) ? sum + value : sum), 0);
+function sumOf(totals: Totals, family: RegExp): number {
+  return Object.entries(totals).reduce(
+    (sum, [series, [value = 0]]) => (family.test(series) ? sum + value : sum),
+    0,
+  );
 }
 
 /** The sum of the counts of aggregators. */
-async function aggregatorsOf(aggregators: readonly RoleProcess[]): Promise<Record<string, number>> {
-  const sums: Record<string, number> = {};
-  for (const { scrape: read } of aggregators)
-    for (const [series, value] of Object.entries(countsOf(await read())))
-      if (series !== "rum_active_sessions") sums[series] = Number(((sums[series] ?? 0) + value).toFixed(6));
-  return sums;
+async function aggregatorsOf(aggregators: readonly RoleProcess[]): Promise<Totals> {
+  const sums: Record<string, readonly number[]> = {};
+  for (const { url } of aggregators)
+    for (const [series, [value = 0, sum = 0]] of Object.entries(await countsOf(fetch(url + STREAM)))) {
+      const [before = 0, sumBefore = 0] = sums[series] ?? [];
+      sums[series] = [value + before, Number((sum + sumBefore).toFixed(6))];
+    }
+  const { "rum_active_sessions {}": _, ...counts } = sums;
+  return counts;
 }
 
 describe("the leader of two live roles", () => {
@@ -212,7 +234,7 @@ describe("the leader of two live roles", () => {
         ]),
       );
     const pressed = async (): Promise<number> =>
-      sumOf(await second.scrape(), /^rum_actions_total\{.*key="y"/);
+      sumOf(await countsOf(fetch(second.url + STREAM)), /^rum_actions_total .*"y"/);
     await expectSoon(async () => (await fetch(`${second.url}/readyz`)).status).toBe(200);
     return { edge, first, second, press, pressed };
   }
@@ -222,7 +244,7 @@ describe("the leader of two live roles", () => {
     const { first, second, press, pressed } = await startTwo(url);
     await press();
     await expectSoon(() => notices.map(({ status }) => status).join()).toBe("firing");
-    expect(await pressed()).toBe(5);
+    await expectSoon(pressed).toBe(5);
     expect(second.output()).not.toContain("leads");
     const killedAt = performance.now();
     await first.kill();
@@ -241,7 +263,9 @@ describe("the leader of two live roles", () => {
     await press();
     await expectSoon(() => notices.length).toBeGreaterThanOrEqual(1);
     first.signal("SIGCONT");
-    await expectSoon(async () => sumOf(await first.scrape(), /^rum_actions_total\{.*key="y"/)).toBe(10);
+    await expectSoon(async () =>
+      sumOf(await countsOf(fetch(first.url + STREAM)), /^rum_actions_total .*"y"/),
+    ).toBe(10);
     await expectSoon(() => notices.map(({ status }) => status).join()).toBe("firing,resolved");
     const refused = await fetch(`${first.url}/api/rumkit/silences`, {
       method: "POST",

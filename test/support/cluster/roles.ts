@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { freePort } from "../freePort.ts";
-import { parseExposition, type Scrape } from "../scrape.ts";
 import { type Started, startProgram } from "../started.ts";
 
 /** A process of one role, which can be killed and started again with its journal. */
@@ -15,7 +14,6 @@ export interface RoleProcess {
   readonly start: () => Promise<void>;
   readonly signal: (signal: NodeJS.Signals) => void;
   readonly output: () => string;
-  readonly scrape: () => Promise<Scrape>;
 }
 
 export interface RoleOptions {
@@ -87,6 +85,5 @@ async function createRole({
     },
     signal: (signal) => started?.signal(signal),
     output: () => started?.output() ?? "",
-    scrape: async () => parseExposition(await (await fetch(`${url}/metrics`)).text()),
   };
 }
