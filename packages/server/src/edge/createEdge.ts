@@ -8,6 +8,7 @@ import { spoolSamples } from "./describeEdgeMetrics.ts";
 import { createEdgeMessages } from "./edgeMessages.ts";
 import type { EdgeOptions } from "./edgeOptions.ts";
 import { createOutageReport, describeSkipped, type SayEdge } from "./outageReport.ts";
+import { rememberLog } from "./openEdgeBroker.ts";
 import { createPublisher, type Publisher } from "./publisher.ts";
 import { openSpool, type Spool } from "./spool.ts";
 import type { SpooledMessage } from "./spoolRecord.ts";
@@ -50,6 +51,7 @@ export function createEdge(options: EdgeOptions, { context, catalog, say, now }:
       say(skipped.reason === "torn" ? "spool_torn" : "spool_damaged", describeSkipped(skipped));
     },
   });
+  rememberLog(folder, broker);
   const publisher = createPublisher({
     broker,
     spool,

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isObject } from "../base/shape.ts";
 import { type Broker, BrokerError, type Engine, type Records } from "../brokers/broker.ts";
@@ -27,23 +27,28 @@ export async function openEdgeBroker(
   open: () => Promise<Broker>,
   retryMs: number = RETRY_MS,
 ): Promise<Broker> {
-  const path = join(spool, "log.json");
   try {
-    const broker = await open();
-    mkdirSync(spool, { recursive: true, mode: 0o700 });
-    writeKnown(path, broker);
-    return broker;
+    return await open();
   } catch (error) {
-    const known = error instanceof BrokerError && error.code === "gone" ? readKnown(path) : undefined;
+    const known =
+      error instanceof BrokerError && error.code === "gone" ? readKnown(join(spool, FILE)) : undefined;
     if (!known) throw error;
     return createLateBroker(known, error, open, retryMs);
   }
 }
 
-function writeKnown(path: string, { engine, partitions }: KnownLog): void {
-  writeFileSync(`${path}.new`, JSON.stringify({ engine, partitions }), { mode: 0o600 });
-  // Renamed, so that a crash leaves a whole file.
-  renameSync(`${path}.new`, path);
+const FILE = "log.json";
+
+/** Remembers a log beside the spool, so that the edge can start while it is away. */
+export function rememberLog(spool: string, { engine, partitions }: KnownLog): void {
+  const path = join(spool, FILE);
+  try {
+    writeFileSync(`${path}.new`, JSON.stringify({ engine, partitions }), { mode: 0o600 });
+    // Renamed, so that a crash leaves a whole file.
+    renameSync(`${path}.new`, path);
+  } catch {
+    // A full disk must not keep an edge from starting while its log is there.
+  }
 }
 
 function readKnown(path: string): KnownLog | undefined {
