@@ -10,7 +10,7 @@ import { startProgram } from "../../test/support/started.ts";
 import { catalog } from "../batch.ts";
 import { type BenchServer, startServer } from "../startServer.ts";
 
-export type Role = "edge" | "aggregate" | "live";
+type Role = "edge" | "aggregate" | "live";
 
 /** Processes of each role. */
 export type Sizes = Readonly<Record<Role, number>>;

@@ -22,7 +22,7 @@ const ROLES = ["edge", "aggregate", "live"] as const;
 type Role = (typeof ROLES)[number];
 
 /** The Secret with `broker`, the address of the log with its user and password, and `broker-password`. */
-export const BROKER_SECRET = "rumkit-broker";
+const BROKER_SECRET = "rumkit-broker";
 
 /** Milliseconds between the failing `/readyz` and the closed port: twice the period of the readiness probe. */
 const DRAIN_DELAY_MS = 10_000;

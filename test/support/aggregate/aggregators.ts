@@ -9,7 +9,7 @@ import { addTally, readTally, type Tally } from "../kills/tally.ts";
 import { parseExposition, type Scrape } from "../scrape.ts";
 
 /** An aggregator in this process. */
-export interface RunningAggregator {
+interface RunningAggregator {
   readonly name: string;
   readonly collector: Pick<Collector<typeof catalog>, "app">;
   /** The sentences for its operator. */
@@ -22,7 +22,7 @@ export interface RunningAggregator {
 }
 
 /** A live role in this process. */
-export interface RunningLive {
+interface RunningLive {
   readonly collector: Pick<Collector<typeof catalog>, "app">;
 }
 

@@ -83,11 +83,11 @@ export async function codeOf(promise: Promise<unknown>): Promise<string | undefi
   }
 }
 
-export function isGone(error: unknown): boolean {
+function isGone(error: unknown): boolean {
   return error instanceof BrokerError && error.code === "gone";
 }
 
-export function pause(): Promise<void> {
+function pause(): Promise<void> {
   return new Promise((resolve) => void setTimeout(resolve, 50));
 }
 

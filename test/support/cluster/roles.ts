@@ -16,7 +16,7 @@ export interface RoleProcess {
   readonly output: () => string;
 }
 
-export interface RoleOptions {
+interface RoleOptions {
   readonly role: "aggregate" | "live";
   readonly name: string;
   /** The address of a receiver of notices. */
@@ -31,7 +31,7 @@ export interface RoleProcesses {
 
 const PROGRAM = fileURLToPath(new URL("roleProcess.ts", import.meta.url));
 
-export const HOOK_SECRET = `whsec_${Buffer.from("a secret of thirty-two bytes....").toString("base64")}`;
+const HOOK_SECRET = `whsec_${Buffer.from("a secret of thirty-two bytes....").toString("base64")}`;
 
 export function createRoleProcesses(broker: string, app: string): RoleProcesses {
   const folder = mkdtempSync(join(tmpdir(), "rumkit-roles-"));

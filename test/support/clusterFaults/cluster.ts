@@ -14,7 +14,7 @@ import { type Started, startProgram } from "../started.ts";
 export type Engine = "jetstream" | "redis";
 
 /** A log that can be killed, on the same port and folder after each start. */
-export interface KilledLog {
+interface KilledLog {
   readonly port: number;
   readonly urlOf: (port: number) => string;
   readonly kill: () => Promise<void>;

@@ -51,7 +51,7 @@ const RETRY_MS = 25;
 const ORDERS_A_KILL = 60;
 const REVENUE = 'revenue_total{conversion="purchase",currency="EUR"}';
 
-export const NETWORK_FAULTS: readonly (NetworkFault | { readonly kind: "half_open" })[] = [
+const NETWORK_FAULTS: readonly (NetworkFault | { readonly kind: "half_open" })[] = [
   { kind: "cut" },
   { kind: "slow", delayMs: 60 },
   { kind: "replies_lost" },

@@ -2,7 +2,7 @@ import type { Broker } from "@rumkit/server";
 import { clusterRecords, WANTED } from "@rumkit/server/internal/cluster";
 
 /** A partition, as its records and the log say. */
-export interface PartitionState {
+interface PartitionState {
   readonly partition: number;
   /** The aggregator that counts it; null for one that is free. */
   readonly owner: string | null;

@@ -9,7 +9,7 @@ export const REWOUND = "rum_log_rewound_total";
 export const LOST = "rum_log_lost_total";
 
 /** The outcome of a message. `dead`: it could not be read. */
-export const MESSAGE_OUTCOMES = ["counted", "duplicate", "conflict", "refused", "dead"] as const;
+const MESSAGE_OUTCOMES = ["counted", "duplicate", "conflict", "refused", "dead"] as const;
 
 export type MessageOutcome = (typeof MESSAGE_OUTCOMES)[number];
 

@@ -46,7 +46,7 @@ export interface CallMessage extends Accepted {
 }
 
 /** Reports of a browser, which have no key: each delivery counts. */
-export interface ReportsMessage extends Accepted {
+interface ReportsMessage extends Accepted {
   readonly kind: "reports";
   readonly samples: readonly Sample[];
   readonly events: readonly Omit<LiveEvent, "at">[];
@@ -64,7 +64,7 @@ export function writeMessage(message: Message): Buffer {
 }
 
 /** Thrown for bytes that are not a message. */
-export class UnreadableMessage extends Error {
+class UnreadableMessage extends Error {
   constructor(reason: string) {
     super(`[rumkit] A message of the log cannot be read: ${reason}.`);
     this.name = "UnreadableMessage";

@@ -34,7 +34,7 @@ export interface Found<Value> {
 }
 
 /** Records of one kind. */
-export interface RecordsOf<Value> {
+interface RecordsOf<Value> {
   /** Rejects with an Error if the record cannot be read: another version wrote it. */
   read(name: string): Promise<Found<Value> | undefined>;
   list(): Promise<readonly (readonly [name: string, found: Found<Value>])[]>;

@@ -10,7 +10,7 @@ export const ACTIVE_MS = 5 * 60_000;
 const MAX_LOST = 1_000;
 
 /** A counted batch of a session. */
-export interface SeenBatch {
+interface SeenBatch {
   readonly session: string;
   /** The number of the batch in its session. */
   readonly seq: number;

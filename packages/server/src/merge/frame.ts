@@ -71,7 +71,7 @@ export interface SeenMoment {
 }
 
 /** Vitals by device, which metrics do not have. */
-export interface SeenVital {
+interface SeenVital {
   readonly device: Device;
   readonly metric: string;
   readonly counted: readonly CountedValue[];
