@@ -40,7 +40,9 @@ app.post("/buy", async (c) => {
 const server = createServer(collector.nodeListener(app.fetch));
 server.listen(Number(PORT), "127.0.0.1", () => process.stdout.write("listening\n"));
 process.once("SIGTERM", () => {
-  server.close();
-  server.closeIdleConnections();
-  void collector.stop().then(() => process.exit(0));
+  // Answers that are on their way arrive before the process ends.
+  const closed = new Promise((resolve) => server.close(resolve));
+  // A connection is idle once its answer was sent.
+  setInterval(() => server.closeIdleConnections(), 20);
+  void Promise.all([collector.stop(), closed]).then(() => process.exit(0));
 });
