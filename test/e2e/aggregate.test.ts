@@ -163,9 +163,13 @@ describe("who counts a partition", () => {
         0,
       );
     await expectSoon(positions).toBe(20);
-    await expect(takeOver({ records, name: "aggregate-0", wait: () => wait(1_500) })).rejects.toThrow(
-      "is alive",
-    );
+    const revision = async () => (await records.aggregators.read("aggregate-0"))?.revision;
+    /** Until it has said once more that it is alive. */
+    const untilHeard = async (): Promise<void> => {
+      const heard = await revision();
+      await expectSoon(async () => (await revision()) !== heard).toBe(true);
+    };
+    await expect(takeOver({ records, name: "aggregate-0", wait: untilHeard })).rejects.toThrow("is alive");
     await lost.stop();
     const taken = await takeOver({ records, name: "aggregate-0", wait: async () => {} });
     expect(taken.reduce((sum, { from }) => sum + from, 0)).toBe(20);

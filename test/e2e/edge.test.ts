@@ -98,7 +98,8 @@ describe("an edge", () => {
     // One that hangs: nothing says that it is away.
     server().signal("SIGSTOP");
     const underWay = sendBatches(1);
-    await wait(50);
+    // It has the batch, and waits for the log.
+    await expectSoon(() => gauge("rum_collect_bytes_total")).toBeGreaterThan(0);
     await edge.end();
     const ids = await underWay;
     await server().kill();

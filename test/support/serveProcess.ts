@@ -66,7 +66,7 @@ export async function startServe(options: ServeProcessOptions): Promise<ServePro
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   };
-  const origin = (await says(/Collector +(\S+)\/collect/))[1]!;
+  const origin = (await says(/Ready +(\S+)\/readyz/))[1]!;
   return {
     child,
     origin,

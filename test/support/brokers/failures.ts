@@ -119,40 +119,52 @@ function testKill({ check, open, shared, running, engine }: Bench): void {
     const { topic } = shared();
     const broker = await open(SHARED, { partitions: undefined, answerMs: 1_000 });
     const acknowledged: string[] = [];
-    const total = 2_000;
-    const reading = readThroughLosses(broker, topic, (all) => new Set(all).size === total);
+    const load = { isOver: false };
+    const isEnd = (all: readonly string[]): boolean => all.includes("end");
+    const reading = readThroughLosses(broker, topic, isEnd);
     const sending = Promise.all(
-      Array.from({ length: 20 }, (_, lane) => send(broker, topic, lane, total / 20, acknowledged)),
+      Array.from({ length: 20 }, (_, lane) => send(broker, topic, { lane, acknowledged, load })),
     );
-    await expect.poll(() => acknowledged.length, { interval: 2 }).toBeGreaterThan(total / 10);
+    const untilMore = (count: number): Promise<void> => {
+      const enough = acknowledged.length + count;
+      return expect.poll(() => acknowledged.length, { interval: 2 }).toBeGreaterThan(enough);
+    };
+    await untilMore(200);
     await running().kill(SHARED, topic);
-    const atKill = acknowledged.length;
     if (!engine.isReplicated) {
       expect(await codeOf(broker.publish(topic, message("away")))).toBe("gone");
       await running().restart();
     }
+    await untilMore(200);
+    load.isOver = true;
     const attempts = (await sending).flat();
-    expect(atKill).toBeLessThan(total);
     expect(Math.max(...attempts)).toBeGreaterThan(1);
+    await publishSurely(broker, topic, "end");
     const found = await reading;
     const kept = new Set(found);
     expect(acknowledged.filter((text) => !kept.has(text))).toEqual([]);
     // The same messages again: what was read before the loss has not changed.
-    const again = await readThroughLosses(broker, topic, (all) => new Set(all).size === total);
+    const again = await readThroughLosses(broker, topic, isEnd);
     expect(again.slice(0, found.length)).toEqual(found.slice(0, again.length));
     if (engine.isReplicated) await running().restart();
   });
 }
 
+interface Lane {
+  readonly lane: number;
+  readonly acknowledged: string[];
+  readonly load: { readonly isOver: boolean };
+}
+
+/** Sends one message after the other until the load is over, so that some are always under way. Returns the attempts of each. */
 async function send(
   broker: Broker,
   topic: BatchTopic,
-  lane: number,
-  count: number,
-  acknowledged: string[],
+  { lane, acknowledged, load }: Lane,
 ): Promise<number[]> {
   const attempts: number[] = [];
-  for (const text of texts(`${lane}-`, count)) {
+  for (let index = 0; !load.isOver; index += 1) {
+    const text = `${lane}-${index}`;
     attempts.push(await publishSurely(broker, topic, text));
     acknowledged.push(text);
   }

@@ -8,6 +8,7 @@ const handler: Extract<PartRoute, { handler: unknown }>["handler"] = (c) => c.te
 
 const ROUTES: readonly PartRoute[] = [
   { method: "GET", path: "/metrics", scope: "metrics", handler: (c) => c.text("metrics") },
+  { method: "GET", under: "live", path: "", handler },
   { method: "GET", under: "live", path: "/history", handler },
   { method: "GET", under: "api", path: "/alerts", scope: "alerts", handler },
 ];
@@ -15,12 +16,12 @@ const ROUTES: readonly PartRoute[] = [
 const clusterOf = (role: ClusterOptions["role"]): ClusterOptions => ({ role }) as ClusterOptions;
 
 test.each([
-  ["edge", "publishes what it accepts"],
-  ["aggregate", "counts a share"],
-] as const)("the role %s answers people with the place of the live page", async (role, words) => {
+  ["edge", "publishes what it accepts", ["/realtime", "/realtime/history", "/api/rumkit/alerts"]],
+  ["aggregate", "counts a share", ["/realtime"]],
+] as const)("the role %s answers people with the place of the live page", async (role, words, hidden) => {
   const { app } = createRoutes(routesOfRole(ROUTES, clusterOf(role)), (_scope, answer) => answer);
   expect(await (await app.request("/metrics")).text()).toBe("metrics");
-  for (const path of ["/realtime/history", "/api/rumkit/alerts"]) {
+  for (const path of hidden) {
     const response = await app.request(path);
     expect([response.status, await response.json()]).toEqual([
       404,

@@ -7,7 +7,7 @@ type Role = ClusterOptions["role"];
 const ELSEWHERE: Readonly<Partial<Record<Role, string>>> = {
   edge: "This process is an edge, which publishes what it accepts. The live page, alerts, errors and history are at the process with the role live.",
   aggregate:
-    "This process is an aggregator, which counts a share. The live page, alerts, errors and history of all are at the process with the role live.",
+    "This process is an aggregator, which counts a share. The live page over all of them is at the process with the role live.",
 };
 
 /** The options with which the other parts of such a role start: they evaluate and keep nothing for people. */
@@ -18,16 +18,19 @@ export function optionsOfRole<O extends { readonly cluster?: ClusterOptions | un
   return isBehind(options.cluster) ? { ...options, ...BEHIND_OPTIONS } : options;
 }
 
-/** Replaces the routes that show counted events, if the role shows none. */
+/**
+ * Replaces the routes that show counted events: all of an edge, which counts none, and the page of an aggregator. Tools may
+ * read the share of an aggregator.
+ */
 export function routesOfRole(
   routes: readonly PartRoute[],
   cluster: ClusterOptions | undefined,
 ): readonly PartRoute[] {
   const message = cluster && ELSEWHERE[cluster.role];
   if (message === undefined) return routes;
+  const isHidden = cluster?.role === "edge" ? showsCounts : isPage;
   return routes.map((route) => {
-    const shows = route.under === "live" || ("scope" in route && OF_LIVE.has(route.scope));
-    if (!shows) return route;
+    if (!isHidden(route)) return route;
     const { method, under, path } = route;
     return { method, under, path, handler: (c) => c.json({ error: { code: "not_here", message } }, 404) };
   });
@@ -35,6 +38,17 @@ export function routesOfRole(
 
 function isBehind(cluster: ClusterOptions | undefined): boolean {
   return cluster !== undefined && ELSEWHERE[cluster.role] !== undefined;
+}
+
+function isPage({ under, path }: PartRoute): boolean {
+  return under === "live" && PAGE.has(path);
+}
+
+/** The live page, and the links to it. */
+const PAGE: ReadonlySet<string> = new Set(["", "/share", "/share/end"]);
+
+function showsCounts(route: PartRoute): boolean {
+  return route.under === "live" || ("scope" in route && OF_LIVE.has(route.scope));
 }
 
 const OF_LIVE: ReadonlySet<string | undefined> = new Set(["live", "alerts", "admin"]);
