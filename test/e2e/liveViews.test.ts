@@ -374,8 +374,15 @@ test("an alert is on the page as it fires; it is acknowledged, silenced and its 
   expect(await brokenRules(page), "an open alert").toEqual([]);
 
   const act = async (button: string, reason: string): Promise<void> => {
-    await page.getByRole("button", { name: button }).first().press("Enter");
     const dialog = page.getByRole("dialog");
+    // A driver focuses the button first, and the page may take the focus back before the key comes.
+    await expect
+      .poll(async () => {
+        if (!(await dialog.isVisible()))
+          await page.getByRole("button", { name: button }).first().press("Enter");
+        return dialog.isVisible();
+      })
+      .toBe(true);
     await dialog.getByText("As ann").waitFor();
     await dialog.getByLabel("Reason").fill(reason);
     await dialog.locator("[type=submit]").press("Enter");
