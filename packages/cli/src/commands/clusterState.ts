@@ -47,7 +47,7 @@ export function renderCluster({ partitions }: ClusterState): string {
   const rows = partitions.map(({ partition, owner, wanted, token, position, behind }) => [
     String(partition),
     owner ?? "free",
-    wanted === owner ? "" : `moves to ${wanted ?? "nobody"}`,
+    wanted === owner ? "" : wanted === undefined ? "is released" : `moves to ${wanted}`,
     String(token),
     String(position),
     String(behind),
