@@ -17,6 +17,12 @@ export interface MovedPartition {
 }
 
 /**
+ * Messages before the end that are read again after the log has lost its last ones: edges may have published them between
+ * that and the look at its end. A journal remembers the ids of many more.
+ */
+const READ_AGAIN = 4_096;
+
+/**
  * Continues where the log continues if it has no message at the position: it removed messages before they were counted, or
  * it has lost its last messages, whose sequences others will get.
  */
@@ -24,7 +30,7 @@ export async function followLog(moved: MovedPartition): Promise<void> {
   const { broker, topic, labels, position, counter, onNotice } = moved;
   const { first, last } = await broker.bounds(topic);
   const at = position.kept;
-  if (last < at) await rewind(moved, last);
+  if (last < at) await rewind(moved, Math.max(first - 1, last - READ_AGAIN), last);
   else if (first > at + 1) {
     const lost = first - 1 - at;
     onNotice(
@@ -40,10 +46,11 @@ export async function followLog(moved: MovedPartition): Promise<void> {
 export async function rewind(
   { topic, position, counter, onNotice }: Pick<MovedPartition, "topic" | "position" | "counter" | "onNotice">,
   to: number,
+  last: number,
 ): Promise<void> {
   onNotice(
     "rewound",
-    `The log of ${topic} ends at ${to}, before ${position.kept}, up to which it is counted: it lost messages, or was created again. Counting continues after ${to}.`,
+    `The log of ${topic} ends at ${last}, and was counted up to ${position.kept}: it lost messages, or was created again. It is read again after ${to}; what this journal knows is not counted again.`,
   );
   counter.skip(to);
   await counter.recover();

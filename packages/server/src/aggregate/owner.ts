@@ -1,13 +1,14 @@
 import type { CollectOptions } from "../collect/collectOptions.ts";
+import { agreeOnPartitions } from "../brokers/agreeOnPartitions.ts";
 import { readAssignment } from "../cluster/assignment.ts";
-import { type ClusterRecords, clusterRecords } from "../cluster/clusterRecords.ts";
+import { type Assignment, type ClusterRecords, clusterRecords } from "../cluster/clusterRecords.ts";
 import { journalIdentity } from "../cluster/journalIdentity.ts";
 import { createMembership, type Membership, NameTakenError } from "../cluster/membership.ts";
 import { claimPartition, type Owner, releasePartition } from "../cluster/ownership.ts";
 import { keptPosition } from "./keptPosition.ts";
 import { type PartitionOptions, type RunningPartition, startPartition } from "./partition.ts";
 
-export interface OwnerOptions extends Omit<PartitionOptions, "mayCount"> {
+export interface OwnerOptions extends Omit<PartitionOptions, "mayCount" | "confirmOwned"> {
   readonly collect: CollectOptions;
   readonly name: string;
   /** Differs with each start. */
@@ -33,6 +34,7 @@ export function createOwner(options: OwnerOptions): PartitionOwner {
   const running = new Map<number, RunningPartition>();
   const told = createTold(onNotice);
   let member: Member | undefined;
+  let assignment: Assignment | undefined;
   let hasAll = false;
 
   const stop = async (): Promise<void> => {
@@ -54,10 +56,13 @@ export function createOwner(options: OwnerOptions): PartitionOwner {
       } catch (error) {
         if (!(error instanceof NameTakenError)) throw error;
         told.tell("refused", error.message);
-        return stop();
+        await stop();
+        // With everything that it wants: the records of an emptied log say nothing about it.
+        if (error.isForgotten) member = undefined;
+        return;
       }
-      const { owners } = await readAssignment(records, name, broker.partitions);
-      const missing = await follow(options, { records, member, running }, owners);
+      assignment = await readAssignment(records, name, broker.partitions, assignment);
+      const missing = await follow(options, { records, member, running }, assignment.owners);
       hasAll = missing.length === 0;
       told.tell("waits", hasAll ? undefined : waitsFor(name, missing));
     },
@@ -77,6 +82,8 @@ async function join(
   { broker, name, run, journal, steadyNow }: OwnerOptions,
   records: ClusterRecords,
 ): Promise<Member> {
+  // A log that was emptied meanwhile knows it no more.
+  await agreeOnPartitions(broker.records, broker.partitions);
   const self = { name, journal: await journalIdentity(journal) };
   const membership = createMembership({ ...self, records, run, now: steadyNow });
   return { self, membership, maybeOwned: new Set(Array(broker.partitions).keys()) };
@@ -132,8 +139,16 @@ async function claim(
   if (!claimed) return false;
   maybeOwned.add(partition);
   const mayCount = membership.untilSure;
-  running.set(partition, startPartition({ ...options, mayCount }, partition, claimed.from));
+  const confirmOwned = async (): Promise<void> => {
+    const found = await records.partitions.read(String(partition));
+    if (found?.value.journal !== self.journal) throw new Error(notOwned(partition));
+  };
+  running.set(partition, startPartition({ ...options, mayCount, confirmOwned }, partition, claimed.from));
   return true;
+}
+
+function notOwned(partition: number): string {
+  return `[rumkit] The log does not name this journal as the owner of partition ${partition}: it was emptied, or the partition moved. It is read again once it is claimed.`;
 }
 
 function positionsOf(running: ReadonlyMap<number, RunningPartition>): Record<string, number> {

@@ -26,6 +26,11 @@ export interface PartitionOptions {
   readonly catalog: string | undefined;
   /** Resolves while this process may count; undefined if it may at once. */
   readonly mayCount: (signal: AbortSignal) => Promise<void> | undefined;
+  /**
+   * Rejects if the log does not say any more that this journal owns the partition. Asked before a second reading: the
+   * log of then may be another one, whose sequences mean other messages.
+   */
+  readonly confirmOwned: () => Promise<void>;
   readonly onNotice: OnNotice;
   readonly onFailure: (error: unknown) => void;
   readonly now: () => number;
@@ -59,7 +64,7 @@ export function startPartition(
   partition: number,
   from: number | "new",
 ): RunningPartition {
-  const { broker, recorder, mayCount, onNotice, onFailure, now } = options;
+  const { broker, recorder, mayCount, confirmOwned, onNotice, onFailure, now } = options;
   const topic: Topic = `batches.${partition}`;
   const position = createPosition(partition, keptPosition(recorder, partition));
   const ending = new AbortController();
@@ -78,8 +83,13 @@ export function startPartition(
     await lag.begin();
     isPrepared = true;
   };
-  const reading = { ...place, mostWaiting, mayCount, onFailure, onTrimmed: () => followLog(place) };
-  const running = readPartition({ ...reading, prepare: () => (isPrepared ? undefined : prepare()) }, signal);
+  const onTrimmed = async (): Promise<void> => {
+    await confirmOwned();
+    await followLog(place);
+  };
+  const reading = { ...place, mostWaiting, mayCount, onFailure, onTrimmed };
+  const prepareAgain = (): Promise<void> => (isPrepared ? confirmOwned() : prepare());
+  const running = readPartition({ ...reading, prepare: prepareAgain }, signal);
   return {
     get position() {
       return position.kept;
@@ -117,7 +127,7 @@ interface TakenOver extends PartitionOptions, Omit<MovedPartition, "broker"> {
 async function takeOver({ from, signal, ...options }: TakenOver): Promise<void> {
   const { position, counter } = options;
   if (from === "new") {
-    if (position.kept > 0) await rewind(options, 0);
+    if (position.kept > 0) await rewind(options, 0, (await options.broker.bounds(options.topic)).last);
   } else if (from > position.kept) {
     await rememberMessages(options, { after: position.kept, upTo: from }, signal);
     signal.throwIfAborted();

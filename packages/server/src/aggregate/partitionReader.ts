@@ -12,8 +12,8 @@ export interface PartitionReaderOptions {
   readonly mostWaiting: number;
   /** Resolves while this process may count: see `Ownership`. */
   readonly mayCount: (signal: AbortSignal) => Promise<void> | undefined;
-  /** Called before each reading, until it was successful once. */
-  readonly prepare: () => Promise<void> | undefined;
+  /** Called before each reading. */
+  readonly prepare: () => Promise<void>;
   /** Called if the log has no message at the position. */
   readonly onTrimmed: () => Promise<void>;
   /** Called with a failure of the log or of the journal; it is tried again. */

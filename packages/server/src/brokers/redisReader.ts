@@ -6,8 +6,8 @@ import type { Reply } from "./redisConnection.ts";
 const CHUNK_BYTES = 4_194_304;
 const MOST_MESSAGES = 1_024;
 
-/** Milliseconds that one read waits for a message. */
-const BLOCK_MS = 5_000;
+/** Milliseconds that one read waits for a message, before it looks whether the stream is still the same. */
+const BLOCK_MS = 1_000;
 
 /** `XREAD` answers with a list of streams: a key, and entries with an id and fields. */
 type Streams = readonly [readonly [Buffer, readonly Entry[]]] | null;
@@ -15,7 +15,7 @@ type Entry = readonly [Buffer, readonly Buffer[]];
 
 /**
  * Reads a stream from a sequence on, over a separate connection, since waiting for messages blocks it. `bounds` is asked
- * once, before the first read.
+ * before the first read, and while nothing comes: a stream that was emptied would be silent until it is as long as before.
  */
 export async function* readStream(
   link: RedisLink,
@@ -24,8 +24,7 @@ export async function* readStream(
   bounds: () => Promise<Bounds>,
 ): AsyncGenerator<readonly KeptMessage[]> {
   const { first, last } = await bounds();
-  if (from > last + 1)
-    throw trimmed(`The log ends at ${last}, before ${from}: it was emptied, or an old copy was restored`);
+  refuseBeyond(from, last);
   // A stream that keeps nothing has no first message to compare with.
   if (from < first) throw trimmed(`Messages from ${from} on are no longer kept: the first one is ${first}`);
   let next = from;
@@ -33,7 +32,10 @@ export async function* readStream(
   for (;;) {
     const command = ["XREAD", "COUNT", String(count), "BLOCK", String(BLOCK_MS), "STREAMS", stream];
     const chunk = toMessages(await link.run([...command, `0-${next - 1}`], BLOCK_MS));
-    if (chunk.length === 0) continue;
+    if (chunk.length === 0) {
+      refuseBeyond(next, (await bounds()).last);
+      continue;
+    }
     const start = chunk[0]!.sequence;
     // Sequences have no gaps but those that the retention makes.
     if (start !== next)
@@ -42,6 +44,11 @@ export async function* readStream(
     count = countFor(chunk);
     yield chunk;
   }
+}
+
+function refuseBeyond(next: number, last: number): void {
+  if (next > last + 1)
+    throw trimmed(`The log ends at ${last}, before ${next}: it was emptied, or an old copy was restored`);
 }
 
 function toMessages(reply: Reply): readonly KeptMessage[] {

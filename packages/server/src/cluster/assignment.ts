@@ -30,15 +30,19 @@ export function assignPartitions(
 /**
  * Returns the wanted owners. Without an assignment, the first aggregator of an app gets all partitions: one aggregator works
  * without a command.
+ *
+ * @param before The last assignment that this aggregator saw. A log that was emptied gets it again: only the owners know the
+ * ids that they have counted.
  */
 export async function readAssignment(
   { assignment }: Pick<ClusterRecords, "assignment">,
   name: string,
   partitions: number,
+  before: Assignment | undefined,
 ): Promise<Assignment> {
   const found = await assignment.read(WANTED);
   if (found) return found.value;
-  await assignment.write(WANTED, assignPartitions(partitions, [name]), 0);
+  await assignment.write(WANTED, before ?? assignPartitions(partitions, [name]), 0);
   return (await assignment.read(WANTED))?.value ?? { owners: [] };
 }
 

@@ -26,13 +26,13 @@ export interface Membership {
 
 /** Another process has the name. */
 export class NameTakenError extends Error {
-  /** True if this process had the name before: it must be started again. */
-  readonly wasOurs: boolean;
+  /** True if the log has no record of the name any more: it was emptied, and the name may be claimed again. */
+  readonly isForgotten: boolean;
 
-  constructor(message: string, wasOurs: boolean) {
+  constructor(message: string, isForgotten = false) {
     super(message);
     this.name = "NameTakenError";
-    this.wasOurs = wasOurs;
+    this.isForgotten = isForgotten;
   }
 }
 
@@ -52,9 +52,9 @@ export function createMembership({ records, name, journal, run, now }: Membershi
   const isSure = (): boolean => !lost && now() - confirmedAt < SURE_MS;
   const claim = async (positions: Readonly<Record<string, number>>): Promise<number> => {
     const found = await aggregators.read(name);
-    if (found && found.value.journal !== journal) throw new NameTakenError(otherJournal(name), false);
+    if (found && found.value.journal !== journal) throw new NameTakenError(otherJournal(name));
     const written = await aggregators.write(name, { journal, run, positions }, found?.revision ?? 0);
-    if (written === undefined) throw new NameTakenError(twoAtOnce(name), false);
+    if (written === undefined) throw new NameTakenError(twoAtOnce(name));
     return written;
   };
   const renew = async (known: number, positions: Readonly<Record<string, number>>): Promise<number> => {
@@ -63,7 +63,7 @@ export function createMembership({ records, name, journal, run, now }: Membershi
     const found = await aggregators.read(name);
     // A write whose reply was lost.
     if (found?.value.run === run) return found.revision;
-    throw (lost = new NameTakenError(takenOver(name), true));
+    throw (lost = found ? new NameTakenError(takenOver(name)) : new NameTakenError(forgotten(name), true));
   };
   return {
     get isSure() {
@@ -106,6 +106,10 @@ function otherJournal(name: string): string {
 
 function twoAtOnce(name: string): string {
   return `Two processes started as "${name}" at the same time. Stop one of them.`;
+}
+
+function forgotten(name: string): string {
+  return `The log has no record of "${name}" any more: it was emptied, or the name was taken over. Its partitions are claimed again. What the log has and this journal does not know is counted.`;
 }
 
 function takenOver(name: string): string {
