@@ -104,7 +104,7 @@ async function runConnection(
 /** The header of a server's last answer on a connection. */
 const CLOSE = "onnection: close";
 
-/** Whether an answer has come to its end, by its length or by its last chunk. */
+/** True if an answer has come to its end, by its length or by its last chunk. */
 function isWhole(answer: string): boolean {
   const head = answer.indexOf("\r\n\r\n");
   if (head < 0) return false;

@@ -32,13 +32,14 @@ interface Readiness {
     readonly journal?: { readonly ok: boolean; readonly durable?: boolean; readonly failing?: string };
     readonly disk?: { readonly ok: boolean; readonly freeBytes?: number };
     readonly series?: { readonly ok: boolean; readonly used: number; readonly limit: number };
+    readonly spool?: { readonly ok: boolean; readonly state: string; readonly bytes?: number };
   };
 }
 
 function checkReadiness({ status, text }: Answer): Check[] {
   const { status: state = String(status), checks = {} } = (readJson(text) ?? {}) as Readiness;
-  const { journal, disk } = checks;
-  const found = [checkJournal(journal)];
+  const { journal, disk, spool } = checks;
+  const found = [spool ? checkSpool(spool) : checkJournal(journal)];
   if (disk && !disk.ok)
     found.push(
       fail(
@@ -58,6 +59,23 @@ function checkReadiness({ status, text }: Answer): Check[] {
       ),
     );
   return found;
+}
+
+/** Of an edge, whose journal keeps nothing. */
+function checkSpool({
+  ok: isOk,
+  state,
+  bytes,
+}: NonNullable<NonNullable<Readiness["checks"]>["spool"]>): Check {
+  if (!isOk)
+    return fail(
+      "spool",
+      `The log does not take messages, and the spool is ${state}: pages get 503.`,
+      "Find out why the log is away. Raise maxSpoolBytes, or look at the disk of the spool.",
+    );
+  if (state === "empty") return ok("spool", "The log takes messages, and the spool is empty.");
+  const size = bytes === undefined ? "" : ` It has ${Math.ceil(bytes / 1e6)} MB.`;
+  return warn("spool", `Messages go through the spool: the log is or was away.${size}`, "Look at the log.");
 }
 
 function checkJournal(journal: NonNullable<Readiness["checks"]>["journal"]): Check {

@@ -166,6 +166,10 @@ function createContext(
     nameOf: createNameOf(access),
     isDraining: () => running().ending.isDraining,
     areReady: () => running().parts.every(({ isReady }) => isReady?.() ?? true),
+    spoolCheck: () =>
+      running()
+        .parts.find((part) => part.spoolCheck)
+        ?.spoolCheck?.(),
     showAll: () => running().pulse.show(),
   };
 }

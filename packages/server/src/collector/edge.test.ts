@@ -9,6 +9,7 @@ import { catalogDigest } from "../brokers/catalogDigest.ts";
 import { type CallMessage, type Message, readMessage } from "../brokers/message.ts";
 import { topicOf } from "../brokers/partition.ts";
 import { openSqliteJournal } from "../journal/sqliteJournal.ts";
+import type { Readiness } from "../health/readiness.ts";
 import type { Collector, CollectorOptions } from "./collector.ts";
 import { createCollector } from "./createCollector.ts";
 
@@ -33,6 +34,7 @@ let edge: Collector<Shop>;
 /** A log in this process, because routes and messages are tested here. `test/e2e/edge.test.ts` has a real one. */
 const broker = {
   partitions: 7,
+  records: { read: async () => ({ key: "log", text: '{"partitions":7}', revision: 1 }) },
   publish: async (topic: Topic, { id, body }: { id: string; body: Uint8Array }) => {
     if (failing) throw failing;
     const message = readMessage(body);
@@ -148,6 +150,15 @@ describe("/collect", () => {
       .toEqual([body]);
   });
 
+  test("is refused while neither the log nor the disk of the spool takes it, and accepted as soon as the log is back", async () => {
+    failing = new BrokerError("gone", "Away.");
+    rmSync(join(folder, "spool"), { recursive: true });
+    for (const _ of [1, 2, 3]) expect((await send("/collect", batchOf([view]))).status).toBe(503);
+    failing = undefined;
+    expect((await send("/collect", batchOf([view]))).status).toBe(200);
+    expect(log).toHaveLength(1);
+  });
+
   test("refuses a batch that the log can never take, so that the page does not send it again", async () => {
     failing = new BrokerError("too_large", "Larger than max_payload.");
     const { status, answer, counted } = await send("/collect", batchOf([view]));
@@ -156,6 +167,60 @@ describe("/collect", () => {
       'rum_batches_rejected_total{reason="too_large"}': 1,
       'rum_edge_refused_total{reason="too_large"}': 1,
     });
+  });
+});
+
+describe("the check spool of /readyz", () => {
+  const check = async () => {
+    const response = await edge.app.request("/readyz");
+    const { checks } = (await response.json()) as Readiness;
+    return [response.status, checks.spool];
+  };
+  const size = { bytes: expect.any(Number) as number, maxBytes: 1_048_576 };
+  beforeEach(async () => {
+    await edge.stop();
+    start({ cluster: { role: "edge", broker, spool: join(folder, "spool"), maxSpoolBytes: 1_048_576 } });
+  });
+
+  test("is empty while the log takes messages, and in use while the spool takes over", async () => {
+    expect(await check()).toEqual([200, { ok: true, state: "empty", bytes: 0, maxBytes: 1_048_576 }]);
+    failing = new BrokerError("gone", "Away.");
+    await send("/collect", batchOf([view]));
+    expect(await check()).toEqual([200, { ok: true, state: "in_use", ...size }]);
+    failing = undefined;
+    await expect.poll(check).toEqual([200, { ok: true, state: "empty", bytes: 0, maxBytes: 1_048_576 }]);
+  });
+
+  test("is full when the spool has no room", async () => {
+    failing = new BrokerError("gone", "Away.");
+    const body = batchOf(Array.from({ length: 150 }, () => ({ ...view, details: { key: "x".repeat(60) } })));
+    let status = 200;
+    for (let sent = 0; status === 200 && sent < 1_000; sent += 1)
+      ({ status } = await edge.app.request("/collect", {
+        method: "POST",
+        body,
+        headers: { origin: "http://shop.example", host: "shop.example", "user-agent": USER_AGENT },
+      }));
+    expect(status).toBe(503);
+    expect(await check()).toEqual([503, { ok: false, state: "full", ...size }]);
+  });
+
+  test("is unwritable when its disk fails, with the reason", async () => {
+    failing = new BrokerError("gone", "Away.");
+    rmSync(join(folder, "spool"), { recursive: true });
+    await send("/collect", batchOf([view]));
+    expect(await check()).toEqual([503, { ok: false, state: "unwritable", failing: "io_error", ...size }]);
+  });
+
+  test("shows no number to others than those who read metrics", async () => {
+    await edge.stop();
+    const secret = "a-secret-of-sixteen";
+    const access = {
+      open: ["collect"],
+      tokens: [{ name: "prometheus", secret, scopes: ["metrics"] }],
+    } as const;
+    start({ access, ingestTokens: [] });
+    expect(await check()).toEqual([200, { ok: true, state: "empty" }]);
   });
 });
 

@@ -68,6 +68,7 @@ test("a collector is ready only while each of its parts is", async () => {
     nameOf: () => undefined,
     isDraining: () => false,
     areReady: () => isReady,
+    spoolCheck: () => undefined,
     showAll: () => {},
     showAlerts: () => {},
   };

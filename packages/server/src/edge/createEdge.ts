@@ -1,9 +1,10 @@
+import { agreeOnPartitions } from "../brokers/agreeOnPartitions.ts";
 import { BrokerError } from "../brokers/broker.ts";
 import type { ArrivedBatch, ReadEvents } from "../collect/countEvents.ts";
 import { CollectError } from "../http/collectError.ts";
 import type { ArrivedItems } from "../ingest/countItems.ts";
 import type { Count } from "../journal/count.ts";
-import type { Part, PartContext } from "../part/part.ts";
+import type { Part, PartContext, SpoolCheck } from "../part/part.ts";
 import { spoolSamples } from "./describeEdgeMetrics.ts";
 import { createEdgeMessages } from "./edgeMessages.ts";
 import type { EdgeOptions } from "./edgeOptions.ts";
@@ -55,6 +56,8 @@ export function createEdge(options: EdgeOptions, { context, catalog, say, now }:
   const publisher = createPublisher({
     broker,
     spool,
+    // A log that was emptied gets its number again; with another one, keys would go to partitions of before.
+    confirmLog: () => agreeOnPartitions(broker.records, broker.partitions),
     onPublished: (by) => count(by === "request" ? "rum_edge_published_total" : "rum_edge_republished_total"),
     onSpooled: () => count("rum_edge_spooled_total"),
     onFailure: (reason, error) => {
@@ -67,7 +70,7 @@ export function createEdge(options: EdgeOptions, { context, catalog, say, now }:
     },
   });
   return {
-    ...partOf(spool, publisher),
+    ...partOf(spool, publisher, maxSpoolBytes),
     ...publishingOf(publisher, createEdgeMessages(broker.partitions, catalog, now)),
     show: () => spoolSamples(spool.state, now()).forEach(record),
     tick: () => outage.tick(publisher.isSpooling, spool.state),
@@ -75,18 +78,33 @@ export function createEdge(options: EdgeOptions, { context, catalog, say, now }:
   };
 }
 
-function partOf(spool: Spool, publisher: Publisher): Pick<Part, "isReady" | "close"> {
+function partOf(
+  spool: Spool,
+  publisher: Publisher,
+  maxBytes: number,
+): Pick<Part, "isReady" | "spoolCheck" | "close"> {
+  const spoolCheck = (): SpoolCheck => {
+    const { bytes, isFull, failing } = spool.state;
+    const failure = failing && { failing: failing.code };
+    const state = stateOf(publisher.isSpooling, isFull, failing !== undefined);
+    return { ok: state === "empty" || state === "in_use", state, bytes, maxBytes, ...failure };
+  };
   return {
     // While the spool takes over, an edge takes as much as before.
-    isReady: () => {
-      const { isFull, failing } = spool.state;
-      return !publisher.isSpooling || !(isFull || failing);
-    },
+    isReady: () => spoolCheck().ok,
+    spoolCheck,
     close: async () => {
       await publisher.close();
       await spool.close();
     },
   };
+}
+
+/** A disk fails only if something was written to it: the log did not take that. */
+function stateOf(isSpooling: boolean, isFull: boolean, isFailing: boolean): SpoolCheck["state"] {
+  if (isFailing) return "unwritable";
+  if (!isSpooling) return "empty";
+  return isFull ? "full" : "in_use";
 }
 
 function publishingOf(

@@ -25,6 +25,7 @@ const refusals: Record<Exclude<RefusalReason, "locked" | "not_a_spool">, true> =
   behind: true,
   closed: true,
   too_large: true,
+  no_partition: true,
 };
 const damages: Record<Skipped["reason"], true> = { torn: true, damaged: true };
 
@@ -49,7 +50,7 @@ function describeEdgeMetrics(): MetricDescriptor[] {
     ),
     collectorCounter(
       "rum_edge_refused_total",
-      "Messages that neither log nor spool took, by reason. Unless a message is larger than the log allows, its sender has to send it again.",
+      "Messages that neither log nor spool took, by reason. Unless it is larger than the log allows, or its partition is gone, its sender has to send it again.",
       refusals,
     ),
     collectorCounter(

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { failureOf, isTooLarge, type PublishFailure, type Sending } from "./sending.ts";
+import { failureOf, isTooLarge, isUnplaced, type PublishFailure, type Sending } from "./sending.ts";
 import type { Spool } from "./spool.ts";
 import type { SpoolRecord } from "./spoolRecord.ts";
 
@@ -16,8 +16,10 @@ export interface DrainOptions {
   readonly spool: Spool;
   readonly sending: Sending;
   readonly onFailure: (failure: PublishFailure, error: unknown) => void;
-  /** Called with a message that the log will never take. It is set aside. */
-  readonly onTooLarge: (error: unknown) => void;
+  /** Called with a message that the log will never take. It is set aside, or in the topic `dead`. */
+  readonly onRefused: (reason: "too_large" | "no_partition", error: unknown) => void;
+  /** Rejects if the log that is back has another number of partitions. Default: it has the same. */
+  readonly confirmLog?: (() => Promise<unknown>) | undefined;
   /** Milliseconds between tries while the log is away: the first, and the longest. Default 100 and 5,000. */
   readonly backoffMs?: readonly [first: number, longest: number] | undefined;
   /** Called when few messages are left, and the log takes them. */
@@ -41,7 +43,7 @@ export interface Drain {
 
 /** Publishes the messages of the spool in their order, with the same ids, until it is empty. */
 export function createDrain(options: DrainOptions): Drain {
-  const { spool, onNearlyEmpty, onEmpty, onAway, onFailure, onTooLarge } = options;
+  const { spool, onNearlyEmpty, onEmpty, onAway, onFailure } = options;
   const stopping = new AbortController();
   const backoff = createBackoff(stopping.signal, options.backoffMs);
   let isEnding = false;
@@ -54,6 +56,7 @@ export function createDrain(options: DrainOptions): Drain {
   const drainOnce = async (): Promise<void> => {
     const records = await spool.peek();
     if (!records) return spool.settled();
+    if (backoff.isLong) await options.confirmLog?.();
     const { taken, error } = await publishRecords(records, options, stopping.signal, backoff.isLong);
     await spool.remove(records.slice(0, taken));
     if (taken > 0) backoff.reset();
@@ -61,10 +64,7 @@ export function createDrain(options: DrainOptions): Drain {
       if (spool.state.messages < NEARLY_EMPTY) onNearlyEmpty();
       return;
     }
-    if (isTooLarge(error)) {
-      onTooLarge(error);
-      return spool.setAside(records[taken]!);
-    }
+    if (isTooLarge(error) || isUnplaced(error)) return refuse(records[taken]!, error, options);
     onAway();
     onFailure(failureOf(error), error);
     await pause();
@@ -98,6 +98,30 @@ export function createDrain(options: DrainOptions): Drain {
       stopping.abort();
     },
   };
+}
+
+/** Answers of a log that is there. */
+const REFUSALS: ReadonlySet<PublishFailure> = new Set(["too_large", "refused", "full"]);
+
+/** Takes the first record out of the way of all others. Rejects if the log is away. */
+async function refuse(
+  record: SpoolRecord,
+  error: unknown,
+  { spool, sending, onRefused }: DrainOptions,
+): Promise<void> {
+  if (isTooLarge(error)) {
+    onRefused("too_large", error);
+    return spool.setAside(record);
+  }
+  try {
+    await sending.bury(record.message);
+  } catch (failure) {
+    if (!REFUSALS.has(failureOf(failure))) throw failure;
+    await spool.setAside(record);
+    return onRefused("no_partition", error);
+  }
+  await spool.remove([record]);
+  onRefused("no_partition", error);
 }
 
 /** Pauses between tries, each twice as long as the one before. */

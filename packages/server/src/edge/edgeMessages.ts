@@ -1,8 +1,8 @@
-import { hash, randomBytes } from "node:crypto";
+import { hash as digestOf, randomBytes } from "node:crypto";
 import type { ShownEvents } from "../base/shownEvents.ts";
 import { catalogDigest } from "../brokers/catalogDigest.ts";
 import { type Message, writeMessage } from "../brokers/message.ts";
-import { topicOf } from "../brokers/partition.ts";
+import { hashOf, topicOfHash } from "../brokers/partition.ts";
 import type { ArrivedBatch, ReadEvents } from "../collect/countEvents.ts";
 import type { ArrivedItems } from "../ingest/countItems.ts";
 import type { Count } from "../journal/count.ts";
@@ -27,12 +27,11 @@ export function createEdgeMessages(
 ): EdgeMessages {
   const digest = catalog && catalogDigest(catalog);
   const nextId = createIds();
-  const toMessage = (message: Message, key: string): SpooledMessage => ({
-    topic: topicOf(key, partitions),
-    id: message.id,
-    at: message.at,
-    body: writeMessage(message),
-  });
+  const toMessage = (message: Message, key: string): SpooledMessage => {
+    const hash = hashOf(key);
+    const { id, at } = message;
+    return { topic: topicOfHash(hash, partitions), id, at, hash, body: writeMessage(message) };
+  };
   return {
     // By session, so that one aggregator sees all of it.
     ofBatch: ({ body, idempotencyKey, userAgent, sender, at }, { batch }) =>
@@ -44,7 +43,7 @@ export function createEdgeMessages(
           catalog: digest,
           idempotencyKey,
           userAgent: userAgent?.slice(0, MAX_USER_AGENT),
-          sender: sender && hash("sha256", sender).slice(0, 16),
+          sender: sender && digestOf("sha256", sender).slice(0, 16),
           body,
         },
         batch.session,

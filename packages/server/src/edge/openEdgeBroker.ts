@@ -78,11 +78,7 @@ function createLateBroker(
     try {
       const broker = await open();
       if (isClosed) return await broker.close();
-      if (broker.partitions === partitions) opened = broker;
-      else {
-        missing = otherPartitions(broker.partitions, partitions);
-        await broker.close();
-      }
+      opened = broker;
     } catch (error) {
       missing = error;
     }
@@ -101,7 +97,10 @@ function createLateBroker(
   later();
   return {
     engine,
-    partitions,
+    // Of a log that was created again meanwhile, its own: each message goes to the partition that its key has there.
+    get partitions() {
+      return opened?.partitions ?? partitions;
+    },
     publish: (...message) => use((broker) => broker.publish(...message)),
     async *read(...range) {
       if (!opened) throw missing;
@@ -126,11 +125,4 @@ function createLateRecords(use: <T>(work: (broker: Broker) => Promise<T>) => Pro
     list: (prefix) => use(({ records }) => records.list(prefix)),
     write: (...record) => use(({ records }) => records.write(...record)),
   };
-}
-
-function otherPartitions(found: number, known: number): BrokerError {
-  return new BrokerError(
-    "refused",
-    `[rumkit] The log has ${found} partitions, and this edge has spooled messages for ${known}. Open the log that it used before.`,
-  );
 }

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { BrokerError, type OutgoingMessage, type Topic } from "../brokers/broker.ts";
 import { createPublisher, type Publisher } from "./publisher.ts";
 import { openSpool, type Spool } from "./spool.ts";
+import { DISK } from "./spoolFiles.ts";
 import type { SpooledMessage } from "./spoolRecord.ts";
 
 /** A log in this process: engines are in `test/e2e/edge.test.ts`. */
@@ -27,7 +28,7 @@ let seen: string[];
 
 const gone = (): BrokerError => new BrokerError("gone", "The log cannot be reached.");
 
-function start({ maxBytes = 1 << 30, timeoutMs = 60_000 } = {}): void {
+function start({ maxBytes = 1 << 30, timeoutMs = 60_000, files = DISK } = {}): void {
   let underWay = 0;
   const publish = async (_topic: Topic, { id }: OutgoingMessage): Promise<void> => {
     log.tries += 1;
@@ -44,9 +45,9 @@ function start({ maxBytes = 1 << 30, timeoutMs = 60_000 } = {}): void {
       underWay -= 1;
     }
   };
-  spool = openSpool({ folder, maxBytes, onSkipped: () => {} });
+  spool = openSpool({ folder, maxBytes, files, onSkipped: () => {} });
   publisher = createPublisher({
-    broker: { publish },
+    broker: { publish, partitions: 12 },
     spool,
     timeoutMs,
     backoffMs: [5, 20],
@@ -174,6 +175,21 @@ describe("while the log is away", () => {
     log.mode = "keeps";
     await untilDrained();
     expect(log.kept).toEqual(kept);
+  });
+
+  test("and the disk is full, messages are refused, and published again as soon as it is back", async () => {
+    await stop();
+    const create: typeof DISK.create = async (path, inside) => ({
+      ...(await DISK.create(path, inside)),
+      write: () => Promise.reject(Object.assign(new Error("ENOSPC"), { code: "ENOSPC" })),
+    });
+    start({ files: { ...DISK, create } });
+    log.mode = "gone";
+    for (const id of ["a", "b", "c"])
+      await expect(publisher.publish(message(id))).rejects.toMatchObject({ code: "disk_full" });
+    log.mode = "keeps";
+    await publisher.publish(message("d"));
+    expect(log.kept).toEqual(["d"]);
   });
 
   test("a message that it never takes blocks no other one", async () => {

@@ -6,7 +6,7 @@ import { SpoolError, type SpoolErrorCode } from "./spoolError.ts";
 import type { SpooledMessage } from "./spoolRecord.ts";
 
 /** Why a message was refused, and not acknowledged. */
-export type RefusalReason = SpoolErrorCode | "too_large";
+export type RefusalReason = SpoolErrorCode | "too_large" | "no_partition";
 
 export interface PublisherOptions extends SendingOptions {
   readonly spool: Spool;
@@ -15,6 +15,8 @@ export interface PublisherOptions extends SendingOptions {
   /** Called with each message that the log did not take. */
   readonly onFailure: (failure: PublishFailure, error: unknown) => void;
   readonly onRefused: (reason: RefusalReason, error: unknown) => void;
+  /** See `DrainOptions`. */
+  readonly confirmLog?: () => Promise<unknown>;
   /** Milliseconds between tries while the log is away: the first, and the longest. Default 100 and 5,000. */
   readonly backoffMs?: readonly [first: number, longest: number];
 }
@@ -63,7 +65,6 @@ export function createPublisher(options: PublisherOptions): Publisher {
   const drain = createDrain({
     ...options,
     sending,
-    onTooLarge: (error) => onRefused("too_large", error),
     onNearlyEmpty: () => held.begin(),
     onEmpty: () => held.end(sendOrAppend),
     onAway: () => held.end(append),

@@ -1,4 +1,6 @@
 import { type Broker, BrokerError, type BrokerErrorCode } from "../brokers/broker.ts";
+import { writeDeadLetter } from "../brokers/deadLetter.ts";
+import { hasTopic, topicOfHash } from "../brokers/partition.ts";
 import type { SpooledMessage } from "./spoolRecord.ts";
 
 /** Why the log did not take a message in time. `slow`: as many messages as may be under way are not acknowledged. */
@@ -10,7 +12,7 @@ const MOST_UNDER_WAY = 1_024;
 const MOST_BYTES_UNDER_WAY = 33_554_432;
 
 export interface SendingOptions {
-  readonly broker: Pick<Broker, "publish">;
+  readonly broker: Pick<Broker, "publish" | "partitions">;
   readonly onPublished: (by: "request" | "spool") => void;
   /** Milliseconds after which the spool takes a message that the log has not acknowledged. Default 2,000. */
   readonly timeoutMs?: number;
@@ -22,16 +24,17 @@ export interface Sending {
   readonly hasRoom: boolean;
   /** Resolves when the log has acknowledged the message. Rejects if it has not in time. */
   send(message: SpooledMessage, by: "request" | "spool"): Promise<void>;
+  /** Publishes a message without a partition to the topic `dead`. Rejects as `send`. */
+  bury(message: SpooledMessage): Promise<void>;
   settled(): Promise<void>;
 }
 
 export function createSending({ broker, onPublished, timeoutMs = 2_000 }: SendingOptions): Sending {
   const underWay = new Set<Promise<void>>();
   let bytes = 0;
-  const send = async (
-    { topic, id, body }: SpooledMessage,
-    by: Parameters<Sending["send"]>[1],
-  ): Promise<void> => {
+  const send = async (message: SpooledMessage, by: Parameters<Sending["send"]>[1]): Promise<void> => {
+    const { id, body } = message;
+    const topic = topicNow(message, broker.partitions);
     bytes += body.length;
     try {
       await withinTime(broker.publish(topic, { id, body }), timeoutMs);
@@ -51,10 +54,36 @@ export function createSending({ broker, onPublished, timeoutMs = 2_000 }: Sendin
       sent.then(remove, remove);
       return sent;
     },
+    bury: ({ topic, id, body }) => {
+      const { message } = new UnplacedMessage(topic);
+      const letter = {
+        id: `dead-${id}`,
+        partition: Number(topic.slice(8)),
+        reason: "no_partition",
+        message,
+        body,
+      };
+      return withinTime(broker.publish("dead", writeDeadLetter(letter)), timeoutMs);
+    },
     settled: async () => {
       while (underWay.size > 0) await Promise.allSettled(underWay);
     },
   };
+}
+
+/** Thrown for a message of a partition that the log has no more. */
+class UnplacedMessage extends Error {
+  constructor(topic: string) {
+    super(`[rumkit] The log has no topic ${topic} any more: it was created again with fewer partitions.`);
+  }
+}
+
+/** Returns the topic of a message by the number of partitions that the log has now. */
+function topicNow({ topic, hash }: SpooledMessage, partitions: number): SpooledMessage["topic"] {
+  if (hash !== undefined) return topicOfHash(hash, partitions);
+  // Of an older version, which kept no hash.
+  if (!hasTopic(topic, partitions)) throw new UnplacedMessage(topic);
+  return topic;
 }
 
 /** Thrown for a message that the log has not acknowledged in time. It may be kept all the same. */
@@ -79,4 +108,9 @@ export function failureOf(error: unknown): PublishFailure {
 /** True if the log will never take the message. */
 export function isTooLarge(error: unknown): boolean {
   return error instanceof BrokerError && error.code === "too_large";
+}
+
+/** True if no partition of the log can take the message. */
+export function isUnplaced(error: unknown): boolean {
+  return error instanceof UnplacedMessage;
 }

@@ -245,6 +245,22 @@ describe("damage", () => {
     expect(segments()).toHaveLength(1);
   });
 
+  test("is not assumed by a process that has no file left to open: it reads the segment later", async () => {
+    await writeSegment(["a", "b"]);
+    let isShort = false;
+    const read: SpoolFiles["read"] = async (...range) => {
+      if (isShort) throw Object.assign(new Error("EMFILE: too many open files"), { code: "EMFILE" });
+      return DISK.read(...range);
+    };
+    const spool = open({ files: { read } });
+    await spool.peek();
+    isShort = true;
+    await expect(spool.peek()).rejects.toMatchObject({ code: "EMFILE" });
+    isShort = false;
+    expect(await drain(spool)).toEqual(["a", "b"]);
+    expect(skipped).toEqual([]);
+  });
+
   test("cannot make a record out of what a page sent", async () => {
     const inner = await writeSegment(["forged"]);
     rmSync(inner.path);
@@ -295,6 +311,29 @@ describe("a disk that fails", () => {
       expect(await drain(spool)).toEqual(["a", "d"]);
       expect(skipped).toEqual([]);
       expect(segments()).toEqual([]);
+    },
+  );
+
+  test.each(["create", "write"] as const)(
+    "for long at %s leaves no file with each try, and is empty again",
+    async (operation) => {
+      let isFull = true;
+      const full = async (): Promise<void> => {
+        if (isFull) throw Object.assign(new Error("ENOSPC: no space left"), { code: "ENOSPC" });
+      };
+      const create: SpoolFiles["create"] = async (path, inside) => {
+        if (operation === "create") await full();
+        const file = await DISK.create(path, inside);
+        return { ...file, write: async (bytes) => (await full(), file.write(bytes)) };
+      };
+      const spool = open({ files: { create } });
+      for (let tries = 0; tries < 20; tries += 1)
+        await expect(spool.append(message("a"))).rejects.toMatchObject({ code: "disk_full" });
+      expect(segments()).toEqual([]);
+      expect(spool.isEmpty).toBe(true);
+      isFull = false;
+      await spool.append(message("b"));
+      expect(await drain(spool)).toEqual(["b"]);
     },
   );
 

@@ -49,6 +49,7 @@ export function createSpoolReader(options: SpoolReaderOptions): SpoolReader {
     try {
       return await readOn(segment, cursor, options);
     } catch (cause) {
+      if (isPassing(cause)) throw cause;
       onSkipped({ reason: "damaged", path: segment.path, bytes: segment.bytes - cursor.offset, cause });
       if (segment.isOpen) await writer.seal();
       await dropFirst(false);
@@ -102,4 +103,11 @@ async function readOn(
   }
   if (records.length === 0) cursor.offset = to;
   return records;
+}
+
+/** Errors of a process or a system that is short of something for a moment: the disk has the segment still. */
+const PASSING: ReadonlySet<unknown> = new Set(["EMFILE", "ENFILE", "ENOMEM", "EAGAIN", "EBUSY", "EINTR"]);
+
+function isPassing(cause: unknown): boolean {
+  return PASSING.has((cause as { readonly code?: unknown } | undefined)?.code);
 }

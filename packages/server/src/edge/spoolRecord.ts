@@ -7,6 +7,11 @@ export interface SpooledMessage extends OutgoingMessage {
   readonly topic: Topic;
   /** Time of arrival in milliseconds since 1970. */
   readonly at: number;
+  /**
+   * The hash of its key, which says its topic if the log has another number of partitions by now. Undefined for a
+   * message that an older version spooled.
+   */
+  readonly hash?: number | undefined;
 }
 
 /** A message, and where its record ends in its segment. */
@@ -30,7 +35,7 @@ export type Mark = Buffer;
 const MARK_BYTES = 4;
 /** The mark, the length and the checksum of the rest, 32 bits each. */
 const HEAD_BYTES = MARK_BYTES + 8;
-/** The time as a double, and the length of topic and id together with the line between them. */
+/** The time as a double, and the length of topic, id and hash together with the lines between them. */
 const FIXED_BYTES = 10;
 /** 16 MiB: engines allow 1 MiB a message by default. A longer length is damage. */
 export const MAX_RECORD_BYTES = 16_777_216;
@@ -40,13 +45,19 @@ export function createMark(): Mark {
 }
 
 /** Returns the length of a message's record. */
-export function recordBytes({ topic, id, body }: SpooledMessage): number {
-  return HEAD_BYTES + FIXED_BYTES + topic.length + 1 + id.length + body.length;
+export function recordBytes(message: SpooledMessage): number {
+  return HEAD_BYTES + FIXED_BYTES + nameOf(message).length + message.body.length;
 }
 
-/** Returns the bytes of a record: mark, length, checksum, time, topic and id, body. */
-export function writeRecord({ topic, id, at, body }: SpooledMessage, mark: Mark): Buffer {
-  const name = Buffer.from(`${topic}\n${id}`, "latin1");
+/** Older versions read the first two lines. */
+function nameOf({ topic, id, hash }: SpooledMessage): string {
+  return hash === undefined ? `${topic}\n${id}` : `${topic}\n${id}\n${hash}`;
+}
+
+/** Returns the bytes of a record: mark, length, checksum, time, topic, id and hash, body. */
+export function writeRecord(message: SpooledMessage, mark: Mark): Buffer {
+  const { at, body } = message;
+  const name = Buffer.from(nameOf(message), "latin1");
   const record = Buffer.allocUnsafe(HEAD_BYTES + FIXED_BYTES + name.length + body.length);
   mark.copy(record);
   record.writeUInt32LE(record.length, MARK_BYTES);
@@ -113,8 +124,9 @@ function readRecord(
   const record = bytes.subarray(at, at + length);
   if (record.readUInt32LE(MARK_BYTES + 4) !== checksum(record)) return undefined;
   const nameEnd = HEAD_BYTES + FIXED_BYTES + record.readUInt16LE(HEAD_BYTES + 8);
-  const [topic, id] = record.toString("latin1", HEAD_BYTES + FIXED_BYTES, nameEnd).split("\n");
+  const [topic, id, hash] = record.toString("latin1", HEAD_BYTES + FIXED_BYTES, nameEnd).split("\n");
   if (id === undefined || nameEnd > length) return undefined;
   const body = record.subarray(nameEnd);
-  return { message: { topic: topic as Topic, id, at: record.readDoubleLE(HEAD_BYTES), body }, length };
+  const message = { topic: topic as Topic, id, at: record.readDoubleLE(HEAD_BYTES), body };
+  return { message: hash === undefined ? message : { ...message, hash: Number(hash) }, length };
 }

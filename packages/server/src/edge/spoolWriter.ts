@@ -13,7 +13,7 @@ export interface SpoolWriterOptions {
   readonly files: SpoolFiles;
   /** The number of the first segment that it writes. */
   readonly number: number;
-  /** Called with each new segment, before it has a message. */
+  /** Called with each new segment as soon as its first messages are on the disk. */
   readonly onSegment: (segment: Segment) => void;
 }
 
@@ -120,7 +120,6 @@ function createOutput({ folder, files, number: first, onSegment }: SpoolWriterOp
       await files.remove(segment.path).catch(() => {});
       throw error;
     }
-    onSegment(segment);
     return current;
   };
   return {
@@ -133,13 +132,19 @@ function createOutput({ folder, files, number: first, onSegment }: SpoolWriterOp
       } catch (error) {
         // A second sync may succeed although the first one lost data: the segment is not written again.
         await seal();
-        await files.cut(segment.path, segment.bytes).catch(() => {});
+        await takeBack(segment, files);
         throw error;
       }
+      if (segment.bytes === 0) onSegment(segment);
       segment.bytes += bytes.length;
       segment.messages += messages.length;
       segment.firstAt ??= messages[0]?.at;
     },
     seal,
   };
+}
+
+/** Takes away what a failed write may have left: a full disk would get another empty file with each try. */
+async function takeBack({ path, bytes }: Segment, files: SpoolFiles): Promise<void> {
+  await (bytes === 0 ? files.remove(path) : files.cut(path, bytes)).catch(() => {});
 }

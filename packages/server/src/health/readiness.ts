@@ -1,7 +1,7 @@
 import type { Context, Handler } from "hono";
 import type { Journal, JournalErrorCode, JournalState } from "../journal/journal.ts";
 import { collectorCounter } from "../metrics/describeFamily.ts";
-import type { PartDefinition } from "../part/part.ts";
+import type { PartDefinition, SpoolCheck } from "../part/part.ts";
 
 /** The limits at which a collector is not ready to take more. */
 export interface ReadinessLimits {
@@ -18,6 +18,8 @@ interface ReadinessOptions extends ReadinessLimits {
   readonly series: () => { readonly used: number; readonly limit: number };
   /** False while another part of the collector can take no more. Default true. */
   readonly isRestReady?: () => boolean;
+  /** Returns the state of the spool of an edge. */
+  readonly spool?: () => SpoolCheck | undefined;
 }
 
 /**
@@ -43,6 +45,8 @@ export interface Readiness {
      * collector unready.
      */
     readonly series: { readonly ok: boolean; readonly used?: number; readonly limit?: number };
+    /** Of an edge. While the log is away and the spool has room, it is `in_use`, and the edge is ready. */
+    readonly spool?: SpoolCheck;
   };
 }
 
@@ -55,13 +59,14 @@ export const healthPart: PartDefinition<{ readonly readiness?: ReadinessLimits }
       acrossProcesses: "min",
     },
   ],
-  start: ({ recorder, journal, isDraining, opens, areReady }, { readiness }) => {
+  start: ({ recorder, journal, isDraining, opens, areReady, spoolCheck }, { readiness }) => {
     const options: ReadinessOptions = {
       ...readiness,
       isDraining,
       journal,
       series: () => recorder.tally.process,
       isRestReady: areReady,
+      spool: spoolCheck,
     };
     return {
       routes: [
@@ -89,13 +94,14 @@ function createReadyRoute(options: ReadinessOptions, seesFigures: (c: Context) =
   };
 }
 
-function withoutFigures({ status, checks: { journal, disk, series } }: Readiness): Readiness {
+function withoutFigures({ status, checks: { journal, disk, series, spool } }: Readiness): Readiness {
   return {
     status,
     checks: {
       journal: { ok: journal.ok, durable: journal.durable },
       ...(disk && { disk: { ok: disk.ok } }),
       series: { ok: series.ok },
+      ...(spool && { spool: { ok: spool.ok, state: spool.state } }),
     },
   };
 }
@@ -110,10 +116,12 @@ function readinessOf(options: ReadinessOptions): Readiness {
   const { journalWaitMs = 5_000, freeBytes = 67_108_864 } = options;
   const state = journal.state?.();
   const { used, limit } = series();
+  const spool = options.spool?.();
   const checks = {
     journal: checkJournal(state, journal.durable, journalWaitMs),
     ...(state && { disk: { ok: state.freeBytes >= freeBytes, freeBytes: state.freeBytes } }),
     series: { ok: used < limit, used, limit },
+    ...(spool && { spool }),
   };
   const isWell = checks.journal.ok && checks.disk?.ok !== false && isRestReady();
   return { status: isDraining() ? "draining" : isWell ? "ready" : "not_ready", checks };

@@ -19,9 +19,7 @@ import {
   REPORTS_REJECTIONS,
 } from "@rumkit/protocol";
 import { z } from "zod";
-import { JOURNAL_FAILURES } from "../journal/journalMetrics.ts";
 import type { CardinalityReport } from "../exposition/seriesReport.ts";
-import type { Readiness } from "../health/readiness.ts";
 
 /**
  * The schemas of answers. They are used only for the document, because our own answers need no check. The compiler
@@ -223,23 +221,3 @@ export const cardinalitySchema = z.object({
     }),
   ),
 }) satisfies z.ZodType<CardinalityReport>;
-
-export const healthSchema = z.object({ status: z.literal("alive") });
-
-export const readinessSchema = z.object({
-  status: z.enum(["ready", "not_ready", "draining"]),
-  checks: z.object({
-    journal: z.object({
-      ok: z.boolean(),
-      durable: z.boolean(),
-      pendingEntries: number.exactOptional().describe("Entries that are not durable yet."),
-      waitingMs: number.exactOptional().describe("Milliseconds since the oldest of them arrived."),
-      failing: z.enum(JOURNAL_FAILURES).exactOptional().describe("The reason why nothing can be stored."),
-    }),
-    disk: z
-      .object({ ok: z.boolean(), freeBytes: z.number().min(0).exactOptional() })
-      .exactOptional()
-      .describe("Missing for a journal without a disk."),
-    series: z.object({ ok: z.boolean(), used: number.exactOptional(), limit: number.exactOptional() }),
-  }),
-}) satisfies z.ZodType<Readiness>;

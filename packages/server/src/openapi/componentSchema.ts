@@ -33,7 +33,6 @@ import {
   errorAnswerSchema,
   errorGroupsSchema,
   funnelStepsSchema,
-  healthSchema,
   ingestAnswerSchema,
   liveDurationsSchema,
   liveHistorySchema,
@@ -41,8 +40,8 @@ import {
   endedLinkSchema,
   liveVitalsSchema,
   plainErrorSchema,
-  readinessSchema,
 } from "./answerSchema.ts";
+import { healthSchema, readinessSchema } from "./healthSchema.ts";
 
 /** Bodies of answers. */
 const answers = {

@@ -29,11 +29,28 @@ interface HandlerRoute extends RoutePlace {
 
 export type PartRoute = AnswerRoute | HandlerRoute;
 
+/** The check `spool` of `/readyz`, of an edge: where it keeps what it accepts while the log is away. */
+export interface SpoolCheck {
+  /** False while messages that the log does not take are refused. */
+  readonly ok: boolean;
+  /**
+   * `empty`: messages go to the log. `in_use`: they go through the spool, because the log is or was away. `full`,
+   * `unwritable`: the log does not take them, and the spool cannot.
+   */
+  readonly state: "empty" | "in_use" | "full" | "unwritable";
+  readonly bytes?: number;
+  readonly maxBytes?: number;
+  /** The reason of `unwritable`: `disk_full` or `io_error`. */
+  readonly failing?: string;
+}
+
 /** A running part of a collector. Parts do not depend on each other's order, neither when they run nor at the end. */
 export interface Part {
   readonly routes?: readonly PartRoute[];
   /** False while the collector should get no more requests because of this part. Default true. */
   readonly isReady?: () => boolean;
+  /** The state of the spool, if the part has one. It is not ready while that is not ok. */
+  readonly spoolCheck?: () => SpoolCheck;
   /** Records the gauges of the part. Runs once per second, and before each scrape. */
   readonly show?: (() => void) | undefined;
   /** Runs once per second, after the gauges of all parts. */
@@ -66,6 +83,8 @@ export interface PartContext {
   readonly isDraining: () => boolean;
   /** True while every part is ready. */
   readonly areReady: () => boolean;
+  /** The state of the spool; undefined without the role edge. */
+  readonly spoolCheck: () => SpoolCheck | undefined;
   /** Records the gauges of all parts, as before a scrape. */
   readonly showAll: () => void;
   /** Sets the state of the alerts in live frames, from the next second on. Without a call frames have none. */
