@@ -24,8 +24,8 @@ const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"))
 /** Shows the whole story of the demo, so it may be larger than a picture. */
 const RECORDING = "docs/pictures/demo-recording.webp";
 
-/** npm's own commands that a document may name, in addition to our scripts. */
-const NPM_COMMANDS = new Set(["test"]);
+/** Commands of npm, and a script of the reader's app, that a document may name in addition to our scripts. */
+const NPM_COMMANDS = new Set(["test", "create", "init", "pkg", "dev"]);
 
 test.each(DOCS)("%s links to files that exist", (name) => {
   const text = readFileSync(join(ROOT, name), "utf8");
