@@ -33,7 +33,7 @@ export function ActionList({ actions, now }: { actions: readonly LiveAction[]; n
 function ActionRow({ action, now }: { action: LiveAction; now: number }) {
   const { id, name, alert, state, requestedAt, helped, outcome } = action;
   return (
-    <li className="alertItem" data-state={state}>
+    <li className="alertItem" data-state={state} data-row={id}>
       <p>
         <b>{cutLine(name)}</b> <span className="chip">{STATES[state] ?? cutLine(state)}</span>
         {helped !== null && (

@@ -1,4 +1,4 @@
-import { type ReactNode, type SubmitEvent, useEffect, useId, useRef, useState } from "react";
+import { type ReactNode, type SubmitEvent, useId, useLayoutEffect, useRef, useState } from "react";
 import { keepAuthor, lastAuthor } from "./author.ts";
 
 interface AlertDialogProps {
@@ -100,14 +100,16 @@ export function textOf(data: FormData, name: string): string {
 /** Shows a dialog above the page, with the focus inside. */
 function useModal() {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // Before the next paint: a key that came in between would meet the page below, and lose the focus later.
+  useLayoutEffect(() => {
     const element = dialog.current;
     const opener = document.activeElement;
     element?.showModal();
     return () => {
       element?.close();
-      // The browser gives the focus back only to an opener that it knows, and not if the dialog is removed.
-      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+      // The browser gives the focus back only to an opener that it knows. Where it did, the viewer may be elsewhere by now.
+      const isNowhere = document.activeElement === document.body || element?.contains(document.activeElement);
+      if (isNowhere && opener instanceof HTMLElement && opener.isConnected) opener.focus();
     };
   }, []);
   return dialog;

@@ -22,7 +22,7 @@ export const AlertRow = memo(function AlertRow({ alert, age, now }: AlertRowProp
   const [isOpen, setOpen] = useState(false);
   const { name, summary, startsAt, severity, state } = alert;
   return (
-    <li data-state={state}>
+    <li data-state={state} data-row={alert.episode}>
       <details onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary>
           <SeverityBadge severity={severity} state={state} />

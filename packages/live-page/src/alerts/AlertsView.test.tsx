@@ -415,6 +415,39 @@ describe("a change", () => {
     expect(location.search).toBe("?view=alerts");
   });
 
+  test("keeps its dialog when the browser says late that it has closed the one before", async () => {
+    await open({ alerts: [alertOf()], actions: [actionOf()] });
+    fireEvent.click(screen.getByRole("button", { name: "Approve…" }));
+    const before = screen.getByRole<HTMLDialogElement>("dialog");
+    // As after Escape: the browser tells of it in a later task.
+    before.removeAttribute("open");
+    fireEvent.click(openRow("Firing").getByRole("button", { name: "Acknowledge…" }));
+    fireEvent(before, new Event("close"));
+    const dialog = screen.getByRole<HTMLDialogElement>("dialog");
+    expect([dialog.open, dialog.querySelector("h2")!.textContent]).toEqual([
+      true,
+      "Acknowledge ShopCheckoutErrors",
+    ]);
+  });
+
+  test("gives the focus back at once, and not to a viewer who is elsewhere by then", async () => {
+    const page = await open({ alerts: [alertOf()], actions: [actionOf()] });
+    const button = openRow("Firing").getByRole("button", { name: "Acknowledge…" });
+    const other = screen.getByRole("button", { name: "Reject…" });
+    for (const next of [button, other]) {
+      button.focus();
+      fireEvent.click(button);
+      const dialog = screen.getByRole<HTMLDialogElement>("dialog");
+      screen.getByLabelText("Reason").focus();
+      dialog.removeAttribute("open");
+      if (next !== button) next.focus();
+      fireEvent(dialog, new Event("close"));
+      expect(document.activeElement).toBe(next);
+      await page.settle();
+      expect(document.activeElement).toBe(next);
+    }
+  });
+
   test("that is refused says why, and keeps the input", async () => {
     const page = await open({ alerts: [alertOf()] }, { acknowledge: async () => "This episode is over." });
     fireEvent.click(openRow("Firing").getByRole("button", { name: "Acknowledge…" }));
@@ -773,5 +806,53 @@ describe("the threshold of an alert", () => {
     expect(screen.getByRole("article").querySelector(".summary")!.textContent).toContain(
       "Alert ShopSlow, warning: above 20.00 in 60 s.",
     );
+  });
+});
+
+describe("the focus of a keyboard user", () => {
+  const focused = () => document.activeElement!.textContent;
+
+  test("stays with an alert that fires, is acknowledged, and ends", async () => {
+    const page = await open({ alerts: [alertOf({ state: "pending" })] });
+    const summary = () =>
+      [...document.querySelectorAll<HTMLElement>(".alertList summary")].find(({ textContent }) =>
+        textContent.includes("ShopCheckoutErrors"),
+      )!;
+    summary().focus();
+    const changes = [
+      { alerts: [alertOf()] },
+      { alerts: [alertOf({ value: 0.05, acknowledged: { by: "ann", at: NOON, why: "Mine." } })] },
+      { alerts: [alertOf({ mutedBy: ["s-1"] })], silences: [silenceOf()] },
+      { history: [alertOf({ state: "resolved", endsAt: NOON })] },
+      { alerts: [alertOf()] },
+    ];
+    for (const [index, change] of changes.entries()) {
+      await page.change(change, index + 2);
+      expect(document.activeElement).toBe(summary());
+    }
+  });
+
+  test("goes to the row whose button is gone, and stays on a button whose list moves", async () => {
+    const alerts = [alertOf()];
+    const page = await open({ alerts, actions: [actionOf(), actionOf({ id: "act-2" })] });
+    const row = openRow("Firing");
+    row.getByRole("button", { name: "Acknowledge…" }).focus();
+    await page.change({ alerts: [alertOf({ acknowledged: { by: "ann", at: NOON, why: "Mine." } })] });
+    expect(focused()).toContain("ShopCheckoutErrors");
+    await page.change({ alerts, actions: [actionOf()] }, 3);
+    const trail = document.querySelector<HTMLElement>("[data-row=act-1] summary")!;
+    trail.focus();
+    await page.change({ alerts, actions: [actionOf({ state: "done", approvalsMissing: 0 })] }, 4);
+    expect(document.activeElement).toBe(trail);
+  });
+
+  test("is not taken back from a viewer who has left it", async () => {
+    const page = await open({ alerts: [alertOf()] });
+    const summary = document.querySelector<HTMLElement>(".alertList summary")!;
+    summary.focus();
+    summary.blur();
+    await page.settle();
+    await page.change({ history: [alertOf({ state: "resolved", endsAt: NOON })] });
+    expect(document.activeElement).toBe(document.body);
   });
 });

@@ -1,5 +1,5 @@
 import type { LiveAlerts } from "@rumkit/protocol";
-import { useContext, useMemo, useState } from "react";
+import { Fragment, useCallback, useContext, useMemo, useRef, useState } from "react";
 import type { CreateChart } from "../chart/chart.ts";
 import { FilterContext } from "../filter/FilterContext.ts";
 import { NotFiltered } from "../filter/NotFiltered.tsx";
@@ -47,12 +47,12 @@ interface ReadAlertsProps extends Omit<AlertsViewProps, "known"> {
 }
 
 function ReadAlerts({ alerts, readAt, refresh, api, live, createChart, now: ownNow }: ReadAlertsProps) {
-  const [task, setTask] = useState<Task>();
+  const { opened, start, close } = useTask();
   const { name, mayAct } = alerts.viewer;
   const now = collectorTime(alerts, readAt, ownNow);
   const controls = useMemo(
-    () => ({ viewer: { name, mayAct }, start: setTask, audit: api.audit, values: api.values }),
-    [name, mayAct, api],
+    () => ({ viewer: { name, mayAct }, start, audit: api.audit, values: api.values }),
+    [name, mayAct, start, api],
   );
   const source = useMemo(() => ({ live, createChart }), [live, createChart]);
   return (
@@ -65,19 +65,39 @@ function ReadAlerts({ alerts, readAt, refresh, api, live, createChart, now: ownN
           </p>
         )}
         <Lists alerts={alerts} now={now} />
-        {task && (
+        {opened && (
           <TaskDialog
-            task={task}
+            key={opened.turn}
+            task={opened.task}
             api={api}
             viewer={alerts.viewer}
             now={now}
             onDone={refresh}
-            onClose={() => setTask(undefined)}
+            onClose={() => close(opened)}
           />
         )}
       </ChartSource.Provider>
     </ControlsContext.Provider>
   );
+}
+
+interface OpenedTask {
+  readonly task: Task;
+  /** Another one for each dialog: one that follows another is never the same element, which the browser has closed. */
+  readonly turn: number;
+}
+
+/** The task whose dialog is open. */
+function useTask() {
+  const [opened, setOpened] = useState<OpenedTask>();
+  const turns = useRef(0);
+  const start = useCallback((task: Task) => {
+    turns.current += 1;
+    setOpened({ task, turn: turns.current });
+  }, []);
+  // The browser says a moment later that it has closed a dialog: by then another one may be open.
+  const close = (closed: OpenedTask): void => setOpened((known) => (known === closed ? undefined : known));
+  return { opened, start, close };
 }
 
 function Lists({ alerts, now }: { alerts: LiveAlerts; now: number }) {
@@ -86,14 +106,18 @@ function Lists({ alerts, now }: { alerts: LiveAlerts; now: number }) {
   const pending = useMemo(() => alerts.alerts.filter(({ state }) => state === "pending"), [alerts.alerts]);
   const { filter } = useContext(FilterContext);
   const isAwaited = actions.some(({ state }) => state === "awaiting_approval");
-  const actionList = <ActionList actions={actions} now={now} />;
+  // With keys, so that what a viewer has opened or focused stays when the actions change their place.
+  const actionList = <ActionList key="actions" actions={actions} now={now} />;
+  const firingList = (
+    <Fragment key="firing">
+      {firing.length === 0 && <NoAlerts engine={engine} rules={rules} />}
+      <AlertList title="Firing" alerts={firing} now={now} />
+    </Fragment>
+  );
   return (
     <>
       <NotFiltered what="alerts are of the whole app, or of their labels." labels={[...filter.keys()]} />
-      {isAwaited && actionList}
-      {firing.length === 0 && <NoAlerts engine={engine} rules={rules} />}
-      <AlertList title="Firing" alerts={firing} now={now} />
-      {!isAwaited && actionList}
+      {isAwaited ? [actionList, firingList] : [firingList, actionList]}
       <AlertList
         title="Pending"
         hint="their condition holds, but not yet for long enough"

@@ -38,7 +38,7 @@ function SilenceRow({ silence, now }: { silence: LiveSilence; now: number }) {
       ? `from ${renderMoment(startsAt, now)} to ${renderMoment(endsAt, now)}`
       : `until ${renderMoment(endsAt, now)}, ${renderPassed(Math.ceil((endsAt - now) / MINUTE_MS) * MINUTE_MS)} left`;
   return (
-    <li className="alertItem">
+    <li className="alertItem" data-row={silence.id}>
       <p className="matchers">
         <code>{cutLine(matchers.join(", "))}</code>
       </p>

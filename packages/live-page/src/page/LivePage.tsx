@@ -15,6 +15,7 @@ import { NoData } from "./NoData.tsx";
 import { ShareMenu } from "./ShareMenu.tsx";
 import { denialText, TokenForm } from "./TokenForm.tsx";
 import { useAddress } from "./useAddress.ts";
+import { useKeptFocus } from "./useKeptFocus.ts";
 import { useKiosk } from "./useKiosk.ts";
 import { useNow } from "./useNow.ts";
 import { WallSetup } from "./WallSetup.tsx";
@@ -55,6 +56,7 @@ export function LivePage(props: LivePageProps) {
   const fault = denialText(connection, hasToken(), linkEndsAt());
   const alerts = useAlerts(rest.api.alerts, alertState, hasData && address.view === "alerts");
   useTitle(live, word, titleWhileFiring(alerts.answer, alertState));
+  useKeptFocus();
   useKeys({ onPause: () => store.setPaused(!isPaused), onKiosk: kiosk.toggle });
   const shared = { address, setAddress, kiosk };
 

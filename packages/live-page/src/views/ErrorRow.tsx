@@ -14,7 +14,7 @@ interface ErrorRowProps {
 export function ErrorRow({ entry: { group, isNew }, release }: ErrorRowProps) {
   const { name, message, count, lastSeen, routes, sessions } = group;
   return (
-    <li>
+    <li data-row={group.fingerprint}>
       <details>
         <summary>
           <span className="errorName">
