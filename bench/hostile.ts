@@ -20,9 +20,14 @@ import {
   wrappersOf,
 } from "../test/support/hostile/shapes.ts";
 import { hostileCatalog } from "../test/support/hostile/catalog.ts";
+import { median } from "./page/median.ts";
+import { isShort, orShort } from "./rounds.ts";
 
 const SECRET = "s".repeat(32);
-const SECONDS = Number(process.argv[3] ?? 45);
+const SECONDS = isShort ? 0 : Number(process.argv[3] ?? 45);
+/** In a short run one shape of so many: a few of each route and wrapper. */
+const EACH = orShort(1, 37);
+const REFUSAL_ROUNDS = orShort(21);
 /** Milliseconds of CPU that no request of a stranger may take. */
 const LIMIT_MS = 10;
 
@@ -106,35 +111,35 @@ async function compareRefusals(): Promise<void> {
   const rows = [];
   for (const { title, accepted, refused } of REFUSALS) {
     const ratios: number[] = [];
-    for (let round = 0; round < 21; round += 1) {
+    for (let round = 0; round < REFUSAL_ROUNDS; round += 1) {
       const counted = await measure(() => toBatch(accepted()), 3);
       const denied = await measure(() => toBatch(refused()), 3);
       ratios.push(denied.ms / counted.ms);
       if (counted.status !== 202 || denied.status !== 422)
         throw new Error(`${title}: ${counted.status} and ${denied.status}, so nothing was measured.`);
     }
-    const median = ratios.toSorted((a, b) => a - b)[10]!;
-    rows.push({ refused: title, "of an acceptance": Number(median.toFixed(2)) });
+    rows.push({ refused: title, "of an acceptance": Number(median(ratios).toFixed(2)) });
   }
   console.table(rows);
 }
 
 console.log(`\n${cpus()[0]?.model.trim()}, ${cpus().length} cores, Node ${process.version}`);
 // V8 compiles what is called often: the first requests cost several times as much as all that follow.
-for (const genes of everyShape()) if (genes.most === 200) await send(toShape(genes, SECRET));
+const chosen = [...everyShape()].filter((_, index) => index % EACH === 0);
+for (const genes of chosen) if (genes.most === 200) await send(toShape(genes, SECRET));
 await settle();
 let shapes = 0;
-for (const genes of everyShape()) {
+for (const genes of chosen) {
   await look(genes);
   shapes += 1;
 }
 const end = performance.now() + SECONDS * 1000;
-while (performance.now() < end) {
+do {
   for (const known of best.values()) {
     await look(mutate(pick(known)));
     shapes += 1;
   }
-}
+} while (performance.now() < end);
 const heads = [];
 for (const head of HEADS) heads.push({ route: head.title, ...(await measure(() => head, 6)) });
 
@@ -151,4 +156,5 @@ await compareRefusals();
 const all = [...[...best.values()].flat(), ...heads].map(({ ms }) => ms);
 console.log(`Worst: ${Math.max(...all).toFixed(2)} ms of CPU.`);
 await collector.stop();
-process.exit(Math.max(...all) > LIMIT_MS ? 1 : 0);
+// A short run is a test, on any machine: its figures are not to be judged.
+process.exit(!isShort && Math.max(...all) > LIMIT_MS ? 1 : 0);

@@ -74,12 +74,12 @@ const round = (value: number, digits = 1): number => Number(value.toFixed(digits
 async function measurePaint(page: PaintedPage, sender: Sender, rate: Rate) {
   const first = sender.sentAt.length;
   await sender.run(rate.perSecond, rate.seconds);
-  for (let turn = 0; turn < 600; turn += 1) {
+  for (let turn = 0; turn < 3_000; turn += 1) {
     const all = latencies(sender.sentAt, await page.painted());
     if (all.length === sender.sentAt.length) return all.slice(first);
     await pause(100);
   }
-  throw new Error("[bench] The page did not show the last event within a minute.");
+  throw new Error("[bench] The page did not show the last event within five minutes.");
 }
 
 async function measureLatency() {

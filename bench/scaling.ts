@@ -164,7 +164,7 @@ async function measureLatency(): Promise<number[]> {
   const sender = await openSender(cluster.ports.edge[0]!, ORDER);
   const reader = await readTotals(cluster.ports.live[0]!, "rum_conversions_total");
   await sender.run(20, orShort(30, 2));
-  const deadline = AbortSignal.timeout(30_000);
+  const deadline = AbortSignal.timeout(300_000);
   while (reader.seenAt.length < sender.sentAt.length && !deadline.aborted) await wait(20);
   reader.close();
   sender.close();

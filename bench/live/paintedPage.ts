@@ -64,7 +64,7 @@ export async function openPaintedPage(browser: Browser, origin: string): Promise
   await page.addInitScript(watchFrames);
   await page.goto(`${origin}/realtime`);
   const number = page.locator('.heroTile[aria-label="Signup today"] .heroNumber');
-  await number.waitFor({ timeout: 60_000 });
+  await number.waitFor({ timeout: 300_000 });
   const offset = await clockOffset(page);
   await number.evaluate(watchTotal);
   return {

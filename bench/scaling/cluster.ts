@@ -27,7 +27,7 @@ export interface Usage {
 export interface Cluster {
   readonly ports: Readonly<Record<Role, readonly number[]>>;
   usage(): Promise<Usage>;
-  /** Resolves when the aggregators have counted so many batches in all. Rejects after a minute. */
+  /** Resolves when the aggregators have counted so many batches in all. Rejects after five minutes. */
   counted(batches: number): Promise<void>;
   /** Bytes and messages of all partitions in the log. */
   kept(): Promise<{ readonly bytes: number; readonly messages: number }>;
@@ -66,7 +66,7 @@ export async function startCluster(sizes: Sizes): Promise<Cluster> {
       log: log.cpu(),
     }),
     counted: async (batches) => {
-      const deadline = AbortSignal.timeout(60_000);
+      const deadline = AbortSignal.timeout(300_000);
       while ((await countBatches(portsOf("aggregate"))) < batches) {
         if (deadline.aborted)
           throw new Error("[bench] The aggregators did not count what the edges accepted.");

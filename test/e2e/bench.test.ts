@@ -24,8 +24,9 @@ const names = new Set(
   ),
 );
 
-// Beside each other, because half of each is the start of programs.
-test.concurrent.each([...names].toSorted())("npm run bench -- %s ends, and prints a table", async (name) => {
+// Beside each other, because half of each is the start of programs. The limit only ends what would never end.
+const atOnce = { concurrent: true, timeout: 900_000 };
+test.each([...names].toSorted())("npm run bench -- %s ends, and prints a table", atOnce, async (name) => {
   // As `npm run bench` does, but for the build.
   const { stdout } = await run(process.execPath, ["bench/bench.ts", name, "--short"], {
     cwd: ROOT,
