@@ -120,8 +120,14 @@ async function playWorld(kind: (typeof KINDS)[number]): Promise<void> {
   expect(
     Object.fromEntries([...scrape].filter(([name]) => name.startsWith('http_requests_total{method="POST"'))),
   ).toEqual({ [http("2xx")]: 7, [http("4xx")]: 2 });
-  expect(scrape.get('rum_actions_total{action="clip_requested"}')).toBe(2);
-  expect(sumOf(scrape, "rum_page_views_total{")).toBe(1);
+  // A page that is left reports by the way of its browser, which may take longer than all of the above.
+  await expect
+    .poll(async () => {
+      const reported = await metricsOf(world);
+      const requested = reported.get('rum_actions_total{action="clip_requested"}');
+      return [requested, sumOf(reported, "rum_page_views_total{")];
+    })
+    .toEqual([2, 1]);
   await readBoard(kind === "redis" ? "clips" : "embedded", ledger);
 }
 

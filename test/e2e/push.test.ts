@@ -6,11 +6,11 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { defineCatalog } from "@rumkit/protocol";
 import { type Collector, createCollector, openSqliteJournal } from "@rumkit/server";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, type TestContext } from "vitest";
 import { expectSoon } from "../support/expectSoon.ts";
 import { startPrometheus } from "../support/prometheus.ts";
 import { type QueryApi, samplesOf } from "../support/queryApi.ts";
-import { type Relay, startRelay } from "../support/push/relay.ts";
+import { startRelay } from "../support/push/relay.ts";
 import { parseExposition } from "../support/scrape.ts";
 import type { Started } from "../support/started.ts";
 import { startVictoriaMetrics } from "../support/victoriaMetrics.ts";
@@ -31,58 +31,69 @@ const STORES: Readonly<Record<string, () => Promise<Started & QueryApi>>> = {
   VictoriaMetrics: () => startVictoriaMetrics({}),
 };
 
-describe.each(Object.entries(STORES))("into %s", (name, start) => {
+let jobs = 0;
+
+// Beside each other, because a store shows what it got seconds later.
+describe.concurrent.each(Object.entries(STORES))("into %s", (name, start) => {
   let store: Started & QueryApi;
-  let relay: Relay;
-  let folder: string;
-  let collector: Collector<typeof catalog>;
-  let job = 0;
 
   beforeAll(async () => {
     store = await start();
-    relay = await startRelay(`${store.address}/api/v1/write`);
   }, 100_000);
   afterAll(async () => {
-    await relay?.stop();
     await store?.stop();
   }, 100_000);
-  beforeEach(async () => {
-    job += 1;
-    relay.answer(undefined);
-    folder = mkdtempSync(join(tmpdir(), "rumkit-push-"));
-    collector = await open();
-  });
-  afterEach(async () => {
-    await collector.stop();
-    rmSync(folder, { recursive: true });
-  });
 
-  const open = async (): Promise<Collector<typeof catalog>> =>
-    createCollector({
-      catalog,
-      environment: "production",
-      runtimeMetrics: false,
-      journal: await openSqliteJournal({ path: join(folder, "journal") }),
-      remoteWrite: {
-        url: relay.url,
-        intervalMs: 1_000,
-        labels: { job: `shop${job}`, instance: "one" },
-        allowPrivateAddresses: ["127.0.0.1"],
-      },
+  /** A collector with a relay of its own, which ends with the test, and what the store has of it. */
+  async function push(onTestFinished: TestContext["onTestFinished"]) {
+    jobs += 1;
+    const job = `shop${jobs}`;
+    const relay = await startRelay(`${store.address}/api/v1/write`);
+    const folder = mkdtempSync(join(tmpdir(), "rumkit-push-"));
+    const open = async (): Promise<Collector<typeof catalog>> =>
+      createCollector({
+        catalog,
+        environment: "production",
+        runtimeMetrics: false,
+        journal: await openSqliteJournal({ path: join(folder, "journal") }),
+        remoteWrite: {
+          url: relay.url,
+          intervalMs: 1_000,
+          labels: { job, instance: "one" },
+          allowPrivateAddresses: ["127.0.0.1"],
+        },
+      });
+    let collector = await open();
+    onTestFinished(async () => {
+      await collector.stop();
+      await relay.stop();
+      rmSync(folder, { recursive: true });
     });
-  const selector = (metric: string): string => `${metric}{job="shop${job}"}`;
-  const valueOf = async (expression: string): Promise<number | undefined> =>
-    (await store.query(expression))[0]?.value;
-  const SHIPPED = 'actions_total{action="ship"}';
-  const shipped = (): string => SHIPPED.replace("{", `{job="shop${job}",`);
+    const valueOf = async (expression: string): Promise<number | undefined> =>
+      (await store.query(expression))[0]?.value;
+    return {
+      job,
+      relay,
+      collector: () => collector,
+      read: async () => (await collector.fetch(new Request("http://localhost/metrics"))).text(),
+      startAgain: async () => {
+        collector = await open();
+      },
+      selector: (metric: string) => `${metric}{job="${job}"}`,
+      valueOf,
+      shipped: () => valueOf(`actions_total{job="${job}",action="ship"}`),
+    };
+  }
 
-  test("every value is the one that a scrape shows", async () => {
+  test("every value is the one that a scrape shows", async ({ onTestFinished }) => {
+    const { job, collector: current, read, shipped } = await push(onTestFinished);
+    const collector = current();
     await collector.trackAction("ship");
     await collector.trackConversion("purchase", { id: `${name}-1`, value: 12.34, currency: "USD" });
     await collector.measure("pack", 0.4);
-    await expectSoon(() => valueOf(shipped())).toBe(1);
+    await expectSoon(shipped).toBe(1);
     const scraped = async (): Promise<Map<string, number>> => {
-      const text = await (await collector.fetch(new Request("http://localhost/metrics"))).text();
+      const text = await read();
       return new Map(
         [...parseExposition(text)]
           .filter(([line]) => !MOVING.test(line))
@@ -90,7 +101,7 @@ describe.each(Object.entries(STORES))("into %s", (name, start) => {
       );
     };
     const pushed = async (): Promise<Map<string, number>> => {
-      const found = await store.query(`{job="shop${job}"}`);
+      const found = await store.query(`{job="${job}"}`);
       return new Map(
         found
           .map(({ labels: { __name__: metric = "", job: _job, instance: _instance, ...labels }, value }) => {
@@ -107,46 +118,49 @@ describe.each(Object.entries(STORES))("into %s", (name, start) => {
     }).toEqual([[], [], true]);
   }, 200_000);
 
-  test("a stop ends every series at once, and a start goes on where it was", async () => {
-    await collector.trackAction("ship");
-    await expectSoon(() => valueOf(shipped())).toBe(1);
-    await collector.stop();
+  test("a stop ends every series at once, and a start goes on where it was", async ({ onTestFinished }) => {
+    const { job, collector, startAgain, shipped } = await push(onTestFinished);
+    await collector().trackAction("ship");
+    await expectSoon(shipped).toBe(1);
+    await collector().stop();
     // A gap: without a stale marker, the last value would be shown for five minutes.
-    await expectSoon(async () => (await store.query(`{job="shop${job}"}`)).length).toBe(0);
-    collector = await open();
-    await collector.trackAction("ship");
-    await expectSoon(() => valueOf(shipped())).toBe(2);
+    await expectSoon(async () => (await store.query(`{job="${job}"}`)).length).toBe(0);
+    await startAgain();
+    await collector().trackAction("ship");
+    await expectSoon(shipped).toBe(2);
   }, 200_000);
 
-  test.each([503, 429, "closed"] as const)(
+  test.for([503, 429, "closed"] as const)(
     "a receiver that fails with %s gets everything afterwards, in order",
-    async (fault) => {
+    { timeout: 200_000 },
+    async (fault, { onTestFinished }) => {
+      const { relay, collector, read, selector, valueOf, shipped } = await push(onTestFinished);
       await expectSoon(() => valueOf(selector("rum_ready"))).toBe(1);
       const before = relay.refused.length;
       relay.answer(fault);
       await expectSoon(() => relay.refused.length - before).toBeGreaterThanOrEqual(2);
-      await collector.trackAction("ship");
+      await collector().trackAction("ship");
       // Pushes while it is down, by the collector's own count of what waits.
-      await expectSoon(async () => {
-        const text = await (await collector.fetch(new Request("http://localhost/metrics"))).text();
-        return Number(/^rum_push_spool_age_seconds (\S+)/m.exec(text)?.[1]);
-      }).toBeGreaterThan(3);
+      await expectSoon(async () =>
+        Number(/^rum_push_spool_age_seconds (\S+)/m.exec(await read())?.[1]),
+      ).toBeGreaterThan(3);
       relay.answer(undefined);
-      await expectSoon(() => valueOf(shipped())).toBe(1);
-      const ats = (await samplesOf(store, selector("rum_ready"))).map(([at]) => at);
-      const lost = relay.refused
-        .slice(before)
-        .flatMap(({ ats: sent }) => sent)
-        .filter((at) => !ats.some((one) => Math.abs(one * 1_000 - at) < 1));
-      expect(lost).toEqual([]);
+      await expectSoon(shipped).toBe(1);
+      const sent = relay.refused.slice(before).flatMap((request) => request.ats);
+      const atsOf = async (): Promise<number[]> =>
+        (await samplesOf(store, selector("rum_ready"))).map(([at]) => at);
+      await expectSoon(async () => {
+        const ats = await atsOf();
+        return sent.filter((at) => !ats.some((one) => Math.abs(one * 1_000 - at) < 1));
+      }).toEqual([]);
+      const ats = await atsOf();
       expect(ats).toEqual(ats.toSorted((a, b) => a - b));
     },
-    200_000,
   );
 
-  test("400 and 500 for ever delay no request, and are counted", async () => {
-    const read = async (): Promise<string> =>
-      (await collector.fetch(new Request("http://localhost/metrics"))).text();
+  test("400 and 500 for ever delay no request, and are counted", async ({ onTestFinished }) => {
+    const { relay, collector: current, read } = await push(onTestFinished);
+    const collector = current();
     // A refused request is split many times before its first samples are dropped.
     const counted = {
       400: /^rum_push_dropped_samples_total\{reason="refused"\} [1-9]/m,

@@ -42,8 +42,8 @@ export interface Target {
   stop(): void;
 }
 
-/** Milliseconds of silence after which an exchange is over: more than the collector gives any sender. */
-const SILENCE_MS = 12_000;
+/** Milliseconds of silence that only end what would never end: the collector answers or closes before, also on a busy machine. */
+const SILENCE_MS = 100_000;
 
 /** @param env Variables of the process: see `serveHostile.ts`. */
 export async function startTarget(env: Readonly<Record<string, string>> = {}): Promise<Target> {
