@@ -120,7 +120,7 @@ async function playWorld(kind: (typeof KINDS)[number]): Promise<void> {
   expect(
     Object.fromEntries([...scrape].filter(([name]) => name.startsWith('http_requests_total{method="POST"'))),
   ).toEqual({ [http("2xx")]: 7, [http("4xx")]: 2 });
-  // A page that is left reports by the way of its browser, which may take longer than all of the above.
+  // The browser sends what a page reports as it is left, which may take longer than all of the above.
   await expect
     .poll(async () => {
       const reported = await metricsOf(world);

@@ -44,7 +44,7 @@ describe.concurrent.each(Object.entries(STORES))("into %s", (name, start) => {
     await store?.stop();
   }, 100_000);
 
-  /** A collector with a relay of its own, which ends with the test, and what the store has of it. */
+  /** A collector with a separate relay, both of which end with the test, and what the store has of it. */
   async function push(onTestFinished: TestContext["onTestFinished"]) {
     jobs += 1;
     const job = `shop${jobs}`;

@@ -419,7 +419,7 @@ describe("a change", () => {
     await open({ alerts: [alertOf()], actions: [actionOf()] });
     fireEvent.click(screen.getByRole("button", { name: "Approve…" }));
     const before = screen.getByRole<HTMLDialogElement>("dialog");
-    // As after Escape: the browser tells of it in a later task.
+    // As after Escape: the browser reports it in a later task.
     before.removeAttribute("open");
     fireEvent.click(openRow("Firing").getByRole("button", { name: "Acknowledge…" }));
     fireEvent(before, new Event("close"));
