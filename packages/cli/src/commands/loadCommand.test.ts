@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { createCollector, serveCollector } from "@rumkit/server";
 import { expect, onTestFinished, test } from "vitest";
+import { bareEnvironment } from "../../../../test/support/bareEnvironment.ts";
 import { runCommand } from "../../../../test/support/commandOutput.ts";
 import { listen } from "../../../../test/support/listen.ts";
 import { main } from "./main.ts";
@@ -124,7 +125,7 @@ test("a collector with a catalog asks for the file", async () => {
 /** The real command in its own process, from source; its outputs are pipes. */
 function start(args: readonly string[]) {
   const child = spawn(process.execPath, ["--conditions=@rumkit/source", CLI, "load", ...args], {
-    env: { PATH: process.env["PATH"], HOME: process.env["HOME"] },
+    env: bareEnvironment(),
     stdio: ["ignore", "pipe", "pipe"],
   });
   onTestFinished(() => void child.kill("SIGKILL"));

@@ -10,7 +10,10 @@ import { text } from "node:stream/consumers";
 import { defineCatalog } from "@rumkit/protocol";
 import { createCollector, serveCollector } from "@rumkit/server";
 import { expect, onTestFinished, test } from "vitest";
+import { bareEnvironment } from "../../../../test/support/bareEnvironment.ts";
+import { runCommand } from "../../../../test/support/commandOutput.ts";
 import { listen } from "../../../../test/support/listen.ts";
+import { main } from "./main.ts";
 
 const CLI = join(import.meta.dirname, "../bin/rumkit.ts");
 const TOKEN = "live-token-of-the-test-0123456789abcdef";
@@ -28,8 +31,10 @@ type Child = ChildProcessByStdio<null, Readable, Readable>;
 
 /** Starts the real command in its own process, from source. */
 function start(command: string, args: readonly string[], env: Record<string, string> = {}): Child {
-  const { PATH = "", HOME = "" } = process.env;
-  const child = spawn(command, args, { env: { PATH, HOME, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(command, args, {
+    env: { ...bareEnvironment(), ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   onTestFinished(() => void child.kill("SIGKILL"));
   return child;
 }
@@ -49,10 +54,8 @@ function tail(args: readonly string[], env?: Record<string, string>) {
   };
 }
 
-async function refusal(...args: string[]) {
-  const { child, code } = tail(args);
-  return { stderr: await text(child.stderr), code: await code };
-}
+/** A command that ends by itself needs no separate process. */
+const refusal = (...args: string[]) => runCommand(() => main(["tail", ...args]));
 
 async function serve(options: object = {}, port = 0) {
   const collector = createCollector({ catalog, runtimeMetrics: false, ...options });
@@ -156,11 +159,11 @@ test("a token is read from a file or the environment, and a refusal is one line"
   expect(await tail([origin], { RUMKIT_TOKEN: TOKEN }).line()).toContain("1.00 USD");
   expect(await tail([origin], { RUMKIT_TOKEN_FILE: file }).line()).toContain("1.00 USD");
 
-  const { stderr, code } = await refusal(origin);
-  expect(stderr).toMatch(
+  const refused = tail([origin]);
+  expect(await text(refused.child.stderr)).toMatch(
     /^\[rumkit\] http:\S+\/realtime\/metrics answers 401.*Use a token of scope live.*\n$/,
   );
-  expect(code).toBe(1);
+  expect(await refused.code).toBe(1);
 });
 
 test("a filter that the collector does not know, and a path without one, are one line", async () => {
@@ -184,9 +187,10 @@ test("a server without a collector, and no server at all, are one line", async (
   );
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
-  const none = await refusal(origin);
-  expect(none.stderr).toMatch(/^\[rumkit\] \S+ does not answer: .*ECONNREFUSED.*\n$/);
-  expect(none.code).toBe(1);
+  // In a separate process, which knows no connection of before.
+  const none = tail([origin]);
+  expect(await text(none.child.stderr)).toMatch(/^\[rumkit\] \S+ does not answer: .*ECONNREFUSED.*\n$/);
+  expect(await none.code).toBe(1);
 });
 
 test.each([

@@ -1,0 +1,8 @@
+/**
+ * The environment of a command that must not see the settings of whoever runs the tests: the places of programs and of the
+ * user's files, and the compiled code of our sources, without which a start takes twice the CPU time.
+ */
+export function bareEnvironment(): NodeJS.ProcessEnv {
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
+  return { PATH, HOME, NODE_COMPILE_CACHE };
+}
