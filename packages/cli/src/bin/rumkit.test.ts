@@ -7,28 +7,35 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
+import { type CommandOutcome, runCommand } from "../../../../test/support/commandOutput.ts";
+import { main } from "../commands/main.ts";
 
 const CLI = join(import.meta.dirname, "rumkit.ts");
 
-interface Outcome {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
-
+const before = process.cwd();
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "rumkit-cli-"));
+  process.chdir(folder);
 });
-afterEach(() => rm(folder, { recursive: true }));
+afterEach(async () => {
+  process.chdir(before);
+  await rm(folder, { recursive: true });
+});
+
+/**
+ * The command within this process, as often as nothing depends on a separate one. A process loads a file once: a test that
+ * writes its catalog again takes `startRumkit`.
+ */
+const rumkit = (...args: string[]) => runCommand(() => main(args));
 
 /** The real command in its own process, from source. */
-function rumkit(...args: string[]): Promise<Outcome> {
-  return rumkitWith({}, ...args);
+function startRumkit(...args: string[]): Promise<CommandOutcome> {
+  return startWith({}, ...args);
 }
 
 /** The same with these variables in its environment. */
-function rumkitWith(env: NodeJS.ProcessEnv, ...args: string[]): Promise<Outcome> {
+function startWith(env: NodeJS.ProcessEnv, ...args: string[]): Promise<CommandOutcome> {
   return new Promise((resolve) => {
     execFile(
       process.execPath,
@@ -48,7 +55,7 @@ describe("rumkit generate", () => {
   it("writes boards, rules and a reference, and says so", async () => {
     const catalog = await writeCatalog({ app: "blog", routes: ["/"] });
     const references = ["--docs", "docs/metrics.md", "--metrics-json", "docs/metrics.json"];
-    const { code, stdout } = await rumkit("generate", catalog, "--out", "out", ...references);
+    const { code, stdout } = await startRumkit("generate", catalog, "--out", "out", ...references);
     expect(stdout).toMatch(
       /^Wrote out\/dashboards\/blog-overview\.json\nWrote out\/dashboards-v2\/blog-overview\.json\n/,
     );
@@ -95,7 +102,7 @@ describe("rumkit generate", () => {
         "[rumkit] metrics.md belongs to the app blog, and this catalog is of shop. Name another place, or remove it.\n",
     });
     await writeCatalog({ app: "journal", routes: ["/"] });
-    expect((await rumkit(...args)).stdout).toContain(
+    expect((await startRumkit(...args)).stdout).toContain(
       "Removed out/rules/blog.yaml, which this catalog wrote under another name.\n",
     );
   });
@@ -145,14 +152,14 @@ describe("rumkit generate", () => {
     try {
       const url = `http://127.0.0.1:${(grafana.address() as AddressInfo).port}`;
       const push = ["generate", catalog, "--push", url];
-      const { code, stdout, stderr } = await rumkitWith({ RUMKIT_GRAFANA_TOKEN: "glsa_secret" }, ...push);
+      const { code, stdout, stderr } = await startWith({ RUMKIT_GRAFANA_TOKEN: "glsa_secret" }, ...push);
       expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
       expect(stdout).toMatch(/^Stored blog: Overview: http:\/\/127\.0\.0\.1:\d+\/d\/rumkit-blog-overview\n/);
       expect(calls[0]).toBe("POST /api/folders Bearer glsa_secret");
       expect(new Set(calls.slice(1))).toEqual(new Set(["POST /api/dashboards/db Bearer glsa_secret"]));
       expect(await readdir(folder)).toEqual(["catalog.mjs"]);
 
-      const refused = await rumkitWith({ RUMKIT_GRAFANA_TOKEN: "other" }, ...push);
+      const refused = await startWith({ RUMKIT_GRAFANA_TOKEN: "other" }, ...push);
       expect(refused).toMatchObject({ code: 1, stdout: "" });
       expect(refused.stderr).toContain("(401: Invalid API key). The token is unknown or has expired.");
       expect(await rumkit(...push)).toMatchObject({
@@ -222,7 +229,7 @@ describe("rumkit check", () => {
       routes: ["/", "/posts/:id"],
       actions: { share: { help: "Posts shared." } },
     });
-    const { code, stdout, stderr } = await rumkit("check", catalog);
+    const { code, stdout, stderr } = await startRumkit("check", catalog);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(/^OK: the catalog "blog" has usually about [\d,]+ series, and at most [\d,]+, if/);
     expect(stdout).toMatch(
@@ -317,10 +324,10 @@ describe("rumkit check", () => {
       '[rumkit] Invalid catalog in catalog.mjs (1 problem):\n  catalog.mjs:8 actions.read.lable is unknown here. Did you mean "labels"?\n',
     );
     await writeFile(join(folder, "catalog.mjs"), written.replace("%", ""));
-    const { code, stdout } = await rumkit("check", "catalog.mjs");
+    const { code, stdout } = await startRumkit("check", "catalog.mjs");
     expect(code).toBe(0);
     expect(stdout).toMatch(/^rumkit lint catalog\.mjs has \d+ warnings\.$/m);
-    expect(await rumkit("lint", "catalog.mjs", "--disable", "help-repeats-name")).toEqual({
+    expect(await startRumkit("lint", "catalog.mjs", "--disable", "help-repeats-name")).toEqual({
       code: 0,
       stdout: `catalog.mjs:4:26: warning: conversions.read.help does not end with a full stop. /metrics adds it. Write "Read.". [help-full-stop]
 catalog.mjs:6:5: warning: actions.read has the name of conversions.read. Rename one of them, or count it once. [same-name]
@@ -335,13 +342,13 @@ catalog.mjs:7:7: warning: actions.read.help does not end with a full stop. /metr
     await writeCatalog({ app: "blog", routes: ["/"] });
     const config = { catalog: "./catalog.mjs", port: 4001, journal: "memory" };
     await writeFile(join(folder, "rumkit.config.json"), JSON.stringify(config));
-    const { code, stdout, stderr } = await rumkit("check");
+    const { code, stdout, stderr } = await startRumkit("check");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(/^port +4001 +\S+rumkit\.config\.json$/m);
     // What the catalog costs comes last, where a terminal shows it.
     expect(stdout).toMatch(/\n\nOK: the catalog "blog" has usually about [\d,]+ series/);
     await writeFile(join(folder, "rumkit.config.json"), JSON.stringify({ ...config, host: "0.0.0.0" }));
-    const exposed = await rumkit("check");
+    const exposed = await startRumkit("check");
     expect(exposed.code).toBe(1);
     expect(exposed.stderr).toContain("0.0.0.0 can be reached from other machines.");
   });
@@ -368,7 +375,7 @@ test("a reader that has enough ends a command without an error", async () => {
 
 describe("rumkit key", () => {
   it("makes a new key each time, with its digest, and none that looks like an option", async () => {
-    const [first, second] = await Promise.all([rumkit("key"), rumkit("key")]);
+    const [first, second] = await Promise.all([startRumkit("key"), startRumkit("key")]);
     const [, key, digest] = /^key {5}(rk_[\w-]{43})\nsha256 {2}([0-9a-f]{64})\n$/.exec(first.stdout)!;
     expect(digest).toBe(createHash("sha256").update(key!).digest("hex"));
     expect(second.stdout).not.toContain(key);
@@ -381,7 +388,7 @@ describe("what is committed for the example shop", () => {
     const targets = ["--out", join(root, "deploy/generated"), "--docs", join(root, "docs/metrics.md")];
     targets.push("--grafana-alerting", "--kubernetes", "--postgres-job", "postgres");
     const catalog = join(root, "examples/shop/catalog.ts");
-    expect(await rumkit("generate", catalog, ...targets, "--check")).toEqual({
+    expect(await startRumkit("generate", catalog, ...targets, "--check")).toEqual({
       code: 0,
       stdout: expect.stringMatching(/^Up to date \(\d+ files\)\.\n$/) as string,
       stderr: "",

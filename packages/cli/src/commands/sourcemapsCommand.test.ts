@@ -5,17 +5,23 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { promisify } from "node:util";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { type CommandOutcome, runCommand } from "../../../../test/support/commandOutput.ts";
+import { main } from "./main.ts";
 
 const CLI = join(import.meta.dirname, "../bin/rumkit.ts");
 const MAP = '{"version":3,"sources":["a.ts"],"names":[],"mappings":"AAAA"}';
 
+const before = process.cwd();
 let folder: string;
 let server: Server | undefined;
 let asked: string[];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "rumkit-maps-"));
+  process.chdir(folder);
+  vi.stubEnv("RUMKIT_TOKEN", "t".repeat(24));
   asked = [];
   await writeFile(join(folder, "1m.js"), "f();\n//# sourceMappingURL=0v.js.map");
   await writeFile(join(folder, "0v.js.map"), MAP);
@@ -23,28 +29,14 @@ beforeEach(async () => {
 afterEach(async () => {
   server?.close();
   server = undefined;
+  vi.unstubAllEnvs();
+  process.chdir(before);
   await rm(folder, { recursive: true });
 });
 
-interface Outcome {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
+const sourcemaps = (...args: string[]) => runCommand(() => main(["sourcemaps", ...args]));
 
-/** The real command in its own process, from source. */
-function sourcemaps(...args: string[]): Promise<Outcome> {
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      ["--conditions=@rumkit/source", CLI, "sourcemaps", ...args],
-      { cwd: folder, env: { ...process.env, RUMKIT_TOKEN: "t".repeat(24) } },
-      (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
-    );
-  });
-}
-
-const upload = (url: string, ...args: string[]): Promise<Outcome> =>
+const upload = (url: string, ...args: string[]): Promise<CommandOutcome> =>
   sourcemaps("upload", ".", "--release", "r1", "--url", url, ...args);
 
 /** The address of a server in front of, or in place of, a collector. */
@@ -115,12 +107,18 @@ test("one map that is refused does not keep the others from being uploaded", asy
 });
 
 describe("a copy", () => {
-  const copy = (...args: string[]): Promise<Outcome> =>
+  const copy = (...args: string[]): Promise<CommandOutcome> =>
     sourcemaps("copy", ".", "--release", "r1", "--to", "maps", ...args);
 
   test("has the name by which the script's stacks find it", async () => {
-    const { code, stdout, stderr } = await copy();
-    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    // The real command in a separate process, from source.
+    const args = ["sourcemaps", "copy", ".", "--release", "r1", "--to", "maps"];
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [
+      "--conditions=@rumkit/source",
+      CLI,
+      ...args,
+    ]);
+    expect(stderr).toBe("");
     expect(stdout).toBe(
       `Copied 1m.js.map (from 0v.js.map, ${MAP.length} bytes)\nCopied 1 map. Below .: 1 script.\n`,
     );
