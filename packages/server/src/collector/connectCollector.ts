@@ -5,6 +5,7 @@ import type { Registry } from "prom-client";
 import { steadyNow } from "../base/steadyNow.ts";
 import { createExemplars } from "../exposition/renderSeries.ts";
 import { targetOf } from "../http/collectRequest.ts";
+import { toHandler } from "../http/honoRequest.ts";
 import { createNodeListener } from "../http/nodeListener.ts";
 import { createHttpMetrics } from "../instrument/httpMetrics.ts";
 import { createNodeHttpMetrics } from "../instrument/nodeHttpMetrics.ts";
@@ -17,6 +18,7 @@ import { takeUpgrades } from "../socket/upgradeServer.ts";
 import { createCallSender } from "../workers/callSender.ts";
 import { createLinkClient, greet, type LinkClient } from "../workers/linkClient.ts";
 import { checkSocketPath } from "../workers/linkServer.ts";
+import { passBatchesOn } from "../workers/passBatchesOn.ts";
 import { passRequestOn, passUpgradeOn } from "../workers/passOn.ts";
 import { createSender } from "../workers/sender.ts";
 import type { Hello } from "../workers/wire.ts";
@@ -38,6 +40,9 @@ export interface ConnectOptions<C extends Catalog, R extends AppRegistry = Regis
   /** Milliseconds to wait for a collector that has not started yet. Default 10,000. */
   readonly waitMs?: number;
 }
+
+/** The path of the route that most requests are for: batches are passed on together. */
+const COLLECT = "/collect";
 
 /** Milliseconds that `stop` waits until the last counts have arrived. */
 const STOP_MS = 4_000;
@@ -92,8 +97,12 @@ function createWorker<C extends Catalog, R extends AppRegistry>(
     onFailure: warnOfLink(options.socket),
   });
   recorder.onCount(sender.listenerOf);
+  const collect = passBatchesOn(client);
   const { app, handlers, ran } = mountRoutes(
-    hello.routes.map((route) => ({ ...route, answer: passRequestOn(client, route.path) })),
+    hello.routes.map((route) => ({
+      ...route,
+      answer: route.path === COLLECT ? toHandler(collect) : passRequestOn(client, route.path),
+    })),
   );
   const count = createCallSender(client, worker);
   const tracking = { record: recorder.record, now: Date.now, onRejected: backend.onRejected };
@@ -110,7 +119,7 @@ function createWorker<C extends Catalog, R extends AppRegistry>(
     app,
     fetch: (request, env) => app.fetch(request, env),
     nodeListener: (fetch, listenerOptions = {}) =>
-      createNodeListener({ collect: undefined, app, fetch }, listenerOptions),
+      createNodeListener({ collect, app, fetch }, listenerOptions),
     attachWebSocket: createAttach(options.socket),
     ...createTrackers<C>({ ...tracking, catalog, count }),
     ...backend.instruments.calls,

@@ -75,7 +75,7 @@ export function createCollector<const C extends Catalog = Catalog, R extends App
   };
   shareRecord(collector, record);
   const { count, processes, routes } = parts;
-  const linked = { catalog, paths, routes, count, processes };
+  const linked = { catalog, paths, routes, count, collect: intake.collect, processes };
   shareLink(collector, linked);
   return collector;
 }

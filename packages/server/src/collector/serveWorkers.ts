@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Server } from "node:http";
 import type { Catalog } from "@rumkit/protocol";
+import type { AnswerRequest } from "../http/collectRequest.ts";
 import type { Count } from "../journal/count.ts";
 import { type BasePaths, resolvePath } from "../part/basePaths.ts";
 import type { PartRoute } from "../part/part.ts";
@@ -24,6 +25,8 @@ interface Linked {
   readonly paths: BasePaths;
   readonly routes: readonly PartRoute[];
   readonly count: Count;
+  /** Answers `/collect`. */
+  readonly collect: AnswerRequest;
   readonly processes: Processes;
 }
 
@@ -49,14 +52,14 @@ export async function serveWorkers({ collector, socket }: ServeWorkersOptions): 
   checkSocketPath(socket);
   const linked = links.get(collector);
   if (!linked) throw new TypeError("[rumkit] collector must come from createCollector of this package.");
-  const { catalog, paths, routes, count, processes } = linked;
+  const { catalog, paths, routes, count, collect, processes } = linked;
   const epoch = randomUUID();
   const hello = {
     app: catalog.app,
     routes: routes.map((route) => ({ method: route.method, path: resolvePath(route, paths) })),
   };
   const server = createLinkServer(
-    { epoch, hello: () => hello, take: processes.take, count: createEntries(count, epoch) },
+    { epoch, hello: () => hello, take: processes.take, count: createEntries(count, epoch), collect },
     collector.nodeListener(),
   );
   collector.attachWebSocket(server);

@@ -15,8 +15,8 @@ export interface CollectRequest {
   readonly authority: string | undefined;
   /** The address of the other end of the connection; undefined if the runtime does not provide it. */
   readonly address: string | undefined;
-  /** Returns the value of a header, undefined if it was not sent. `name` is in lower case. */
-  header(name: string): string | undefined;
+  /** Returns the value of a header, undefined if it was not sent. */
+  header(name: ReadHeader): string | undefined;
   /**
    * Reads the body; call it once. Throws a `CollectError`: `too_large` as soon as more than `most` bytes arrive,
    * `empty_body`, `timeout` for a sender that is too slow, `aborted` if the connection ends before the body does,
@@ -26,6 +26,27 @@ export interface CollectRequest {
   /** True if other middleware has read the body, and may have inflated it. */
   readonly wasRead: boolean;
 }
+
+/** The headers that are read of a request. A process that passes a request on passes on these. */
+export const READ_HEADERS = [
+  "access-control-request-headers",
+  "authorization",
+  "content-encoding",
+  "content-length",
+  "content-type",
+  "forwarded",
+  "idempotency-key",
+  "origin",
+  "referer",
+  "sec-fetch-site",
+  "sec-websocket-protocol",
+  "user-agent",
+  "x-forwarded-for",
+  "x-forwarded-host",
+] as const;
+
+/** The name of such a header, in lower case. */
+export type ReadHeader = (typeof READ_HEADERS)[number];
 
 /** An answer of the collector, before it is one of Node or of Hono. */
 export interface PlainAnswer {

@@ -13,6 +13,8 @@ const ATTEMPTS_MS = [0, 100, 300, 900, 1_700];
 /** Errors of connections that were never open: nothing has arrived. */
 const NOT_SENT = ["ECONNREFUSED", "ENOENT"];
 
+type CallClient = Pick<LinkClient, "post" | "epoch">;
+
 /** A call of server code, as its translation in this process describes it. */
 interface Call {
   readonly key?: string | undefined;
@@ -25,7 +27,7 @@ interface Call {
  * Returns a function that lets the collector count a call of server code, and returns the outcome. Rejects if the collector
  * could not keep it or cannot say whether it did.
  */
-export function createCallSender(client: LinkClient, worker: string): (call: Call) => Promise<AppendOutcome> {
+export function createCallSender(client: CallClient, worker: string): (call: Call) => Promise<AppendOutcome> {
   let calls = 0;
   return async ({ key, at, samples, events }) => {
     calls += 1;
@@ -37,7 +39,7 @@ export function createCallSender(client: LinkClient, worker: string): (call: Cal
   };
 }
 
-async function sendUntilAnswered({ post, epoch }: LinkClient, entry: Entry): Promise<EntryOutcome> {
+async function sendUntilAnswered({ post, epoch }: CallClient, entry: Entry): Promise<EntryOutcome> {
   let failure: unknown;
   let sent = entry;
   for (const delay of ATTEMPTS_MS) {

@@ -4,8 +4,10 @@ import { type Answered, type Hello, LINK_PATHS } from "./wire.ts";
 
 /** The connection of a worker to its collector. */
 export interface LinkClient {
-  /** Sends JSON to a path of the link, and returns the answer. Rejects if no collector answers. */
+  /** Sends JSON to a path of the link, and returns the answer. Rejects if no collector answers within 5 s. */
   readonly post: (path: string, body: unknown) => Promise<unknown>;
+  /** Sends bytes, and returns the answer, however long it takes. Rejects if the collector is gone. */
+  readonly send: (path: string, body: Buffer) => Promise<unknown>;
   /** The collector that answered last. */
   readonly epoch: () => string;
   /** Begins a request of the collector's own routes. */
@@ -22,26 +24,26 @@ const MAX_FREE = 1_024;
 export function createLinkClient(socketPath: string): LinkClient {
   let epoch = "";
   const agent = new Agent({ keepAlive: true, maxFreeSockets: MAX_FREE });
+  const send = (path: string, body: string | Buffer, signal?: AbortSignal): Promise<Answered> =>
+    new Promise((resolve, reject) => {
+      const headers = { "content-length": Buffer.byteLength(body) };
+      const sent = request({ socketPath, agent, path, method: "POST", headers, signal }, (answer) => {
+        readText(answer)
+          .then((answered) => {
+            if (answer.statusCode !== 200)
+              throw new Error(`[rumkit] The collector refused what a worker counted: ${answered}`);
+            const parsed = JSON.parse(answered) as Answered;
+            epoch = parsed.epoch;
+            resolve(parsed);
+          })
+          .catch(reject);
+      });
+      sent.on("error", reject);
+      sent.end(body);
+    });
   return {
-    post: (path, body) =>
-      new Promise((resolve, reject) => {
-        const text = JSON.stringify(body);
-        const headers = { "content-length": Buffer.byteLength(text) };
-        const signal = AbortSignal.timeout(ANSWER_MS);
-        const sent = request({ socketPath, agent, path, method: "POST", headers, signal }, (answer) => {
-          readText(answer)
-            .then((answered) => {
-              if (answer.statusCode !== 200)
-                throw new Error(`[rumkit] The collector refused what a worker counted: ${answered}`);
-              const parsed = JSON.parse(answered) as Answered;
-              epoch = parsed.epoch;
-              resolve(parsed);
-            })
-            .catch(reject);
-        });
-        sent.on("error", reject);
-        sent.end(text);
-      }),
+    post: (path, body) => send(path, JSON.stringify(body), AbortSignal.timeout(ANSWER_MS)),
+    send: (path, body) => send(path, body),
     epoch: () => epoch,
     request: (options, onAnswer) => request({ socketPath, agent, ...options }, onAnswer),
     close: () => agent.destroy(),

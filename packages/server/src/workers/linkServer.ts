@@ -2,9 +2,11 @@ import { rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { connect } from "node:net";
 import { once } from "node:events";
+import type { AnswerRequest, CollectRequest, PlainAnswer } from "../http/collectRequest.ts";
 import { refuseAmbiguous } from "../http/httpRules.ts";
 import type { NodeListener } from "../http/nodeListener.ts";
 import type { EntryOutcome } from "./entries.ts";
+import { unpackRequests } from "./packedRequests.ts";
 import { readEntry, readFrame } from "./shapes.ts";
 import { type Answered, type Entry, type Frame, type Hello, LINK_PATHS, PEER_HEADER } from "./wire.ts";
 
@@ -14,9 +16,11 @@ export interface LinkedCollector {
   readonly hello: () => Hello;
   readonly take: (frame: Frame) => void;
   readonly count: (entry: Entry) => Promise<EntryOutcome>;
+  /** Answers `/collect`. */
+  readonly collect: AnswerRequest;
 }
 
-/** Bytes of a frame or an entry. The largest frame of a worker that could not send for hours has some megabytes. */
+/** Bytes of a frame, an entry or packed requests. The largest frame of a worker that could not send for hours has some megabytes. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
 /** Creates the server of the link, which answers workers, and the requests that they pass on. It does not listen yet. */
@@ -38,7 +42,7 @@ function setPeer({ headers, socket }: IncomingMessage): void {
 }
 
 async function answerLink(
-  { epoch, hello, take, count }: LinkedCollector,
+  { epoch, hello, take, count, collect }: LinkedCollector,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -49,6 +53,9 @@ async function answerLink(
       answer = {};
     } else if (request.url === LINK_PATHS.entry) {
       answer = { outcome: await count(readEntry(await readJson(request))) };
+    } else if (request.url === LINK_PATHS.batches) {
+      const requests = unpackRequests(await readBytes(request));
+      answer = { answers: await Promise.all(requests.map((one) => answerSafely(collect, one))) };
     } else answer = request.url === LINK_PATHS.hello ? hello() : undefined;
   } catch (error) {
     // Only a worker with another version of this package gets here.
@@ -61,7 +68,21 @@ async function answerLink(
     .end(body);
 }
 
+/** A bug in rumkit that one request meets is not an answer to the others. */
+async function answerSafely(collect: AnswerRequest, request: CollectRequest): Promise<PlainAnswer> {
+  try {
+    return await collect(request);
+  } catch (error) {
+    process.emitWarning(error as Error);
+    return { status: 500, headers: {}, body: "" };
+  }
+}
+
 async function readJson(request: IncomingMessage): Promise<unknown> {
+  return JSON.parse((await readBytes(request)).toString());
+}
+
+async function readBytes(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -69,7 +90,7 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
     if (length > MAX_BYTES) throw new Error(`[rumkit] A worker sent more than ${MAX_BYTES} bytes.`);
     chunks.push(chunk);
   }
-  return JSON.parse(Buffer.concat(chunks).toString());
+  return Buffer.concat(chunks);
 }
 
 /**

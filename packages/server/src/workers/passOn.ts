@@ -3,10 +3,10 @@ import { connect } from "node:net";
 import { type Duplex, Readable } from "node:stream";
 import type { Context, Handler } from "hono";
 import { CollectError } from "../http/collectError.ts";
-import { NO_SNIFFING, targetOf } from "../http/collectRequest.ts";
+import { targetOf } from "../http/collectRequest.ts";
 import { fromHono, incomingOf, toResponse } from "../http/honoRequest.ts";
-import { answerRefusal } from "../http/refusal.ts";
 import type { LinkClient } from "./linkClient.ts";
+import { collectorAway, refuse } from "./passBatchesOn.ts";
 import { PEER_HEADER } from "./wire.ts";
 
 /** Headers of one connection (RFC 9110, section 7.6.1), and those that HTTP/2 has in place of a first line. */
@@ -33,14 +33,13 @@ export function passRequestOn({ request }: LinkClient, path: string): Handler {
     try {
       body = ["GET", "HEAD", "OPTIONS"].includes(c.req.method) ? undefined : await readBody(c);
     } catch (error) {
-      if (error instanceof CollectError) return refuse(c, error);
+      if (error instanceof CollectError) return toResponse(c, refuse(error));
       throw error;
     }
     return new Promise((resolve) => {
       const options = { method: c.req.method, path: pathOf(c, segments), headers: headersOf(c, body) };
       const sent = request(options, (answer) => resolve(toWeb(c, answer)));
-      const away = "The collector's process does not answer. Send it again.";
-      sent.on("error", () => resolve(refuse(c, new CollectError("draining", away))));
+      sent.on("error", () => resolve(toResponse(c, refuse(collectorAway()))));
       sent.end(body);
       incomingOf(c)?.once("close", () => void (incomingOf(c)?.complete || sent.destroy()));
     });
@@ -55,11 +54,6 @@ async function readBody(c: Context): Promise<Buffer> {
     if (error instanceof CollectError && error.code === "empty_body") return Buffer.alloc(0);
     throw error;
   }
-}
-
-function refuse(c: Context, error: CollectError): Response {
-  const cors = { "access-control-allow-origin": "*", ...NO_SNIFFING };
-  return toResponse(c, answerRefusal(error, cors, { verbose: false }));
 }
 
 /** The last segments of the path, which are those of the collector's route, and the query. */

@@ -4,7 +4,13 @@ import type { Labels } from "../metrics/descriptor.ts";
 import type { Sample } from "../metrics/sample.ts";
 
 /** The paths of the link on its socket. Every other path is a request that a worker passes on. */
-export const LINK_PATHS = { hello: "/-/hello", frame: "/-/frame", entry: "/-/entry" } as const;
+export const LINK_PATHS = {
+  hello: "/-/hello",
+  frame: "/-/frame",
+  entry: "/-/entry",
+  /** Requests to `/collect`, packed. */
+  batches: "/-/batches",
+} as const;
 
 /** The address of the client, as the worker saw it. Any value that a client sends is replaced. */
 export const PEER_HEADER = "x-rumkit-peer";
