@@ -77,7 +77,8 @@ export function planFor(eventsPerSecond: number, costs: UnitCosts): Plan {
       startSeconds: (2 * allIds * costs.startMicrosPerId) / aggregators / 1e6,
     },
     liveBusy:
-      (aggregators * (costs.liveMillisPerAggregator + costs.seriesPerApp * costs.liveMillisPerSeries)) / 1e3,
+      (aggregators * (costs.liveMillisPerAggregator + ASSUMED.changingSeries * costs.liveMillisPerSeries)) /
+      1e3,
     prometheus: {
       series,
       samplesPerSecond,

@@ -71,7 +71,7 @@ const COSTS: readonly (readonly [title: string, cost: keyof UnitCosts, unit: str
   ["log, one copy", "logBytesPerEvent", "bytes an event", "bench -- scaling"],
   ["live process, for each aggregator", "liveMillisPerAggregator", "ms of CPU a second", "bench -- scaling"],
   [
-    "live process, for each series of it that changes, at most",
+    "live process, for each series of it that changes",
     "liveMillisPerSeries",
     "ms of CPU a second",
     "bench -- scaling",

@@ -70,9 +70,10 @@ function keyEntry({ body }: KeptMessage, options: KnownMessagesOptions): Journal
   }
 }
 
-function identityOf(
+/** Returns the key by which the journal knows a message. Throws for one that cannot be read. */
+export function identityOf(
   message: Message,
-  { ingest }: KnownMessagesOptions,
+  { ingest }: Pick<KnownMessagesOptions, "ingest">,
 ): Pick<JournalEntry, "key" | "from" | "fingerprint"> {
   switch (message.kind) {
     case "batch":

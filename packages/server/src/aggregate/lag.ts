@@ -16,7 +16,10 @@ interface LagOptions {
 export function createLag({ broker, topic, recorder, labels, position, lastAt, now }: LagOptions) {
   let target = Number.POSITIVE_INFINITY;
   let isAsking = false;
+  let isOver = false;
   const record = (messages: number, seconds: number): void => {
+    // An answer that comes late must not stay as the lag of a partition that another aggregator counts.
+    if (isOver) return;
     recorder.record({ metric: "rum_log_lag_messages", labels, value: messages });
     recorder.record({ metric: "rum_log_lag_seconds", labels, value: seconds });
   };
@@ -43,6 +46,9 @@ export function createLag({ broker, topic, recorder, labels, position, lastAt, n
           isAsking = false;
         });
     },
-    end: (): void => record(Number.NaN, Number.NaN),
+    end: (): void => {
+      record(Number.NaN, Number.NaN);
+      isOver = true;
+    },
   };
 }

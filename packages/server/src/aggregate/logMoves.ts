@@ -1,5 +1,6 @@
-import type { Broker, Topic } from "../brokers/broker.ts";
+import type { Broker } from "../brokers/broker.ts";
 import { LOST } from "./describeAggregateMetrics.ts";
+import { type CountedSearch, findCounted } from "./findCounted.ts";
 import type { PartitionCounter } from "./partitionCounter.ts";
 import type { Position } from "./position.ts";
 
@@ -7,9 +8,8 @@ import type { Position } from "./position.ts";
 export type OnNotice = (kind: string, sentence: string) => void;
 
 /** A partition whose position may jump. */
-export interface MovedPartition {
-  readonly broker: Pick<Broker, "bounds">;
-  readonly topic: Topic;
+export interface MovedPartition extends CountedSearch {
+  readonly broker: Pick<Broker, "bounds" | "read">;
   readonly labels: { readonly partition: string };
   readonly position: Position;
   readonly counter: PartitionCounter;
@@ -17,20 +17,15 @@ export interface MovedPartition {
 }
 
 /**
- * Messages before the end that are read again after the log has lost its last ones: edges may have published them between
- * that and the look at its end. A journal remembers the ids of many more.
- */
-const READ_AGAIN = 4_096;
-
-/**
  * Continues where the log continues if it has no message at the position: it removed messages before they were counted, or
  * it has lost its last messages, whose sequences others will get.
  */
 export async function followLog(moved: MovedPartition): Promise<void> {
   const { broker, topic, labels, position, counter, onNotice } = moved;
-  const { first, last } = await broker.bounds(topic);
+  const bounds = await broker.bounds(topic);
+  const { first, last } = bounds;
   const at = position.kept;
-  if (last < at) await rewind(moved, Math.max(first - 1, last - READ_AGAIN), last);
+  if (last < at) await rewind(moved, await findCounted(moved, bounds), last);
   else if (first > at + 1) {
     const lost = first - 1 - at;
     onNotice(
@@ -42,7 +37,7 @@ export async function followLog(moved: MovedPartition): Promise<void> {
   }
 }
 
-/** Goes back to an earlier sequence. Messages that come again are known by their keys. */
+/** Goes back to an earlier sequence, in a log that ends at `last`. Messages that come again are known by their keys. */
 export async function rewind(
   { topic, position, counter, onNotice }: Pick<MovedPartition, "topic" | "position" | "counter" | "onNotice">,
   to: number,

@@ -71,10 +71,10 @@ export function startPartition(
   const { signal } = ending;
   const counting = countingOf(options, partition);
   const toBury = buryIn(options, partition, signal);
-  const { catalog, knows } = options;
+  const { catalog, knows, ingest } = options;
   const counter = createPartitionCounter({ position, counting, knows, catalog, bury: toBury, now });
   const labels = { partition: String(partition) };
-  const place = { broker, topic, labels, position, counter, onNotice };
+  const place = { broker, topic, labels, position, counter, ingest, knows, signal, onNotice };
   const mostWaiting = Math.max(32, Math.floor(MOST_WAITING / broker.partitions));
   const lag = createLag({ broker, topic, recorder, labels, position, lastAt: () => counter.lastAt, now });
   let isPrepared = false;
@@ -117,7 +117,7 @@ export function startPartition(
   };
 }
 
-interface TakenOver extends PartitionOptions, Omit<MovedPartition, "broker"> {
+interface TakenOver extends PartitionOptions, Omit<MovedPartition, "broker" | "ingest"> {
   readonly partition: number;
   readonly from: number | "new";
   readonly signal: AbortSignal;

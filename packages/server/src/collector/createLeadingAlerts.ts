@@ -22,8 +22,9 @@ export interface LeadingAlertsParts {
 
 /** Alerts of one leadership. */
 interface Leadership {
-  readonly token: number;
   readonly alerting: Alerting;
+  /** False once the lease or the state of alerts belongs to another process. */
+  readonly mayAct: () => boolean;
   /** Ends it: it does nothing more, and hears of nothing more. */
   readonly end: () => Promise<void>;
 }
@@ -44,11 +45,12 @@ const STEP_MS = 500;
 export function createLeadingAlerts(context: PartContext, parts: LeadingAlertsParts): Part {
   const { cluster, options, mayLead, onNotice } = parts;
   const { broker, name } = cluster;
+  const faults = createFaults(onNotice);
   const onFault = (error: unknown): void =>
-    onNotice("lease", `The lease cannot be renewed: ${String(error)}`);
+    faults.tell("lease", `The lease cannot be renewed: ${String(error)}`);
   const lease = createLease({ records: broker.records, key: "lease.live", owner: name, onFault });
   let leading: Leadership | undefined;
-  const isLeading = (): boolean => leading !== undefined && lease.token === leading.token;
+  const isLeading = (): boolean => leading?.mayAct() === true;
 
   const stepDown = async (): Promise<void> => {
     const ended = leading;
@@ -60,9 +62,10 @@ export function createLeadingAlerts(context: PartContext, parts: LeadingAlertsPa
   const step = async (): Promise<void> => {
     if (!leading && !mayLead()) return;
     const token = await lease.step();
-    if (leading && leading.token !== token) await stepDown();
+    if (!isLeading()) await stepDown();
     if (token === undefined || leading) return;
-    leading = await lead(context, parts, lease, token);
+    leading = await lead(context, { ...parts, onFault: faults.tell }, lease, token);
+    faults.forget();
     if (leading) onNotice("leads", `The live role ${name} leads: it evaluates alerts and sends notices.`);
   };
   const steps = createSteps(() => step().catch(onFault));
@@ -99,10 +102,28 @@ export function createLeadingAlerts(context: PartContext, parts: LeadingAlertsPa
 
 const NO_ALERTS: LiveAlertState = { firing: 0, pending: 0, worst: null, version: 0 };
 
+/** Tells each fault once: a log that is away is tried again several times a second. */
+function createFaults(onNotice: LeadingAlertsParts["onNotice"]) {
+  const told = new Map<string, string>();
+  return {
+    tell: (kind: string, sentence: string): void => {
+      if (told.get(kind) !== sentence) onNotice(kind, sentence);
+      told.set(kind, sentence);
+    },
+    /** The next fault is told again. */
+    forget: (): void => told.clear(),
+  };
+}
+
 /** Begins to lead. Resolves with undefined if another process was faster. */
 async function lead(
   { recorder }: Pick<PartContext, "recorder">,
-  { cluster: { broker }, alerting: parts, onNotice }: LeadingAlertsParts,
+  {
+    cluster: { broker },
+    alerting: parts,
+    onNotice,
+    onFault,
+  }: LeadingAlertsParts & { readonly onFault: (kind: string, sentence: string) => void },
   lease: Lease,
   token: number,
 ): Promise<Leadership | undefined> {
@@ -116,7 +137,7 @@ async function lead(
       isOver = true;
       onNotice("follows", "Another live role leads: this one shows the live page only.");
     },
-    onFailure: (error) => onNotice("state", `State of alerts waits for the log: ${String(error)}`),
+    onFailure: (error) => onFault("state", `State of alerts waits for the log: ${String(error)}`),
   });
   if (!documents) return undefined;
   const followed = createFollowed(recorder);
@@ -130,12 +151,15 @@ async function lead(
     },
   });
   return {
-    token,
     alerting,
+    mayAct,
     end: async () => {
       followed.end();
-      await alerting.close();
-      isOver = true;
+      try {
+        await alerting.close();
+      } finally {
+        isOver = true;
+      }
     },
   };
 }

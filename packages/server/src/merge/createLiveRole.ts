@@ -42,15 +42,25 @@ export function createLiveRole(
 
 /** Shows what people read of an aggregator. */
 function show({ moments, skipped, skippedErrors, vitals, releases }: SeenMoments, tap: Seen): void {
-  const missing = Object.entries(skipped).flatMap(([type, count]) =>
-    Array.from({ length: count }, () => type),
-  );
+  const missing = typesOf(skipped);
   for (const [index, moment] of moments.entries())
     tap.events(toShown(moment, index === moments.length - 1 ? missing : []), moment.at);
   if (skippedErrors > 0) tap.skippedErrors(skippedErrors);
   for (const { device, metric, counted } of vitals)
     for (const [value, times] of counted) tap.vital(device, metric, value, times);
   releases.forEach(tap.release);
+}
+
+/** Events of a frame that were left out, at most: viewers see their number, and a frame may name any. */
+const MAX_MISSING = 10_000;
+
+function typesOf(skipped: SeenMoments["skipped"]): string[] {
+  let room = MAX_MISSING;
+  return Object.entries(skipped).flatMap(([type, count]) => {
+    const times = Math.min(count, room);
+    room -= times;
+    return Array.from({ length: times }, () => type);
+  });
 }
 
 /** @param missing The types of events that were left out: viewers see their number. */

@@ -121,6 +121,10 @@ const record =
   (value) =>
     isObject(value) && Object.values(value).every(test);
 
+/** The identity of a journal: other texts could name what a live role keeps beside the totals of aggregators. */
+const identity: Test = (value) =>
+  typeof value === "string" && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value);
+
 const labels = record(text);
 const pair: Test = (value) =>
   Array.isArray(value) && finite(value[0]) && count(value[1]) && (value[1] as number) > 0;
@@ -129,7 +133,7 @@ const digits: Test = (value) => typeof value === "string" && /^-?\d{1,40}$/.test
 
 const isFrame = object({
   v: (value) => value === 1,
-  source: text,
+  source: identity,
   name: text,
   epoch: count,
   number: count,

@@ -9,7 +9,7 @@ export interface FrameSources {
   readonly add: (counts: FrameCounts, frame: MergeFrame, isOld: boolean) => boolean;
   /** Adds the numbers of the frames that were added since the last call. */
   readonly finish: (counts: FrameCounts) => void;
-  /** True if some frame was lost for this reader. Totals say what was in it. */
+  /** True if some frame was lost for this reader, of an aggregator that still sends. Totals say what was in it. */
   readonly needTotals: () => boolean;
   /** True if some aggregator was known before this start, or its totals have come. */
   readonly hasAny: () => boolean;
@@ -25,9 +25,19 @@ interface Source {
   lacks: boolean;
   /** The totals that are arriving: those of a start belong to this moment, others to the past. */
   cycle: { readonly isPast: boolean; readonly kept: Set<Series> } | undefined;
+  /** When its last frame was read. */
+  heardAt: number;
 }
 
-export function createFrameSources(reader: FrameReader, totals: SourceTotals): FrameSources {
+/** Milliseconds without a frame after which a source is not asked for totals: one that runs sends a frame each second. */
+const SILENT_MS = 10_000;
+
+/** @param now Milliseconds of a clock that never goes back. */
+export function createFrameSources(
+  reader: FrameReader,
+  totals: SourceTotals,
+  now: () => number = () => performance.now(),
+): FrameSources {
   const sources = new Map<string, Source>();
   const changed = new Set<string>();
   const sourceOf = (name: string): Source => {
@@ -37,6 +47,7 @@ export function createFrameSources(reader: FrameReader, totals: SourceTotals): F
       number: valueOf(number),
       lacks: valueOf(epoch) === 0,
       cycle: undefined,
+      heardAt: now(),
     };
     sources.set(name, found);
     return found;
@@ -55,10 +66,12 @@ export function createFrameSources(reader: FrameReader, totals: SourceTotals): F
     add: (counts, frame, isOld) => {
       const source = sourceOf(frame.source);
       const { epoch, number } = source;
+      source.heardAt = now();
       if (frame.epoch < epoch || (frame.epoch === epoch && frame.number <= number)) return false;
       const next = frame.epoch === epoch ? number + 1 : 1;
       if (frame.number !== next) source.lacks = true;
-      if (frame.epoch !== epoch) source.cycle = undefined;
+      // Totals of which a part is missing are no totals: the series of that part would count from 0 again.
+      if (frame.number !== next || frame.epoch !== epoch) source.cycle = undefined;
       source.epoch = frame.epoch;
       source.number = frame.number;
       changed.add(frame.source);
@@ -74,7 +87,10 @@ export function createFrameSources(reader: FrameReader, totals: SourceTotals): F
       }
       changed.clear();
     },
-    needTotals: () => [...sources.values()].some(({ lacks, cycle }) => lacks && !cycle),
+    needTotals: () =>
+      [...sources.values()].some(
+        ({ lacks, cycle, heardAt }) => lacks && !cycle && now() - heardAt < SILENT_MS,
+      ),
     hasAny: () => [...sources.values()].some(({ lacks }) => !lacks),
     reset: () => {
       sources.clear();

@@ -51,7 +51,7 @@ const AGAIN_MS = 200;
  * before a SIGKILL are not lost, and those that were published do not count again.
  */
 export function createFrameWriter(options: FrameWriterOptions): FrameWriter {
-  const { broker, epoch, onFailure } = options;
+  const { broker, onFailure } = options;
   const alarm = createAlarm();
   const source = createFrameSource(options, alarm.ring);
   const ending = new AbortController();
@@ -83,7 +83,8 @@ export function createFrameWriter(options: FrameWriterOptions): FrameWriter {
     return tookMs;
   };
   const run = async (): Promise<void> => {
-    const identity = await epoch();
+    const identity = await identify(options, () => state.isEnding);
+    if (!identity) return;
     const wanted = createWantedWatch(broker.records);
     await wanted.changed();
     let tookMs = await send(identity, "start");
@@ -104,6 +105,22 @@ export function createFrameWriter(options: FrameWriterOptions): FrameWriter {
       ending.abort();
     },
   };
+}
+
+/** Begins an epoch, again and again while the journal fails: without one, live roles never hear of this aggregator. */
+async function identify(
+  { epoch, onFailure }: FrameWriterOptions,
+  isEnding: () => boolean,
+): Promise<Epoch | undefined> {
+  while (!isEnding()) {
+    try {
+      return await epoch();
+    } catch (error) {
+      onFailure(error);
+      await wait(AGAIN_MS, undefined, { ref: false });
+    }
+  }
+  return undefined;
 }
 
 /** True for an error that the same frame gets each time. */

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createMemoryLog, type MemoryLog } from "../../../../test/support/cluster/memoryLog.ts";
 import { expectSoon } from "../../../../test/support/expectSoon.ts";
+import type { ShownEvent } from "../base/shownEvents.ts";
 import { steadyNow } from "../base/steadyNow.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { KeptDocuments } from "../journal/keptDocuments.ts";
@@ -14,9 +15,14 @@ import { createRecorder, type Recorder } from "../metrics/recorder.ts";
 import type { SavedSeries } from "../metrics/restoreSeries.ts";
 import type { Sample } from "../metrics/sample.ts";
 import { beginEpoch } from "./frameEpoch.ts";
+import { createLiveRole } from "./createLiveRole.ts";
+import { type MergeFrame, readMergeFrame, type SeriesTotal, writeFrame } from "./frame.ts";
+import { createFrameCounts, createFrameReader } from "./frameCounts.ts";
+import { createFrameSources } from "./frameSources.ts";
 import { createFrameTaker, type FrameTaker } from "./frameTaker.ts";
 import { createFrameWriter, type FrameWriter } from "./frameWriter.ts";
-import { isSourceSeries } from "./sourceTotals.ts";
+import { createWaitingMoments } from "./seenMoments.ts";
+import { createSourceTotals, isSourceSeries } from "./sourceTotals.ts";
 
 const base = { help: "Counted.", side: "page", known: [], maxSeries: 100 } as const;
 const metrics: readonly MetricDescriptor[] = [
@@ -290,4 +296,136 @@ test("a large frame is divided, and counts as a whole", async () => {
   for (let route = 0; route < 3_000; route += 1) recorder.record(view(`/${"long".repeat(20)}/${route}`));
   await log.untilTaken(3);
   expect(Math.max(...log.sizes())).toBeLessThan(300_000);
+});
+
+const anEvent: ShownEvent = { type: "page_view", source: "page", name: "/", count: 1, details: {} };
+
+const SOURCE = "0b9d3c2e-7f1a-4c55-9a43-5d2f8e6b1a70";
+
+/** A frame of an aggregator that a test writes by itself. */
+const frameOf = (number: number, content: Partial<MergeFrame>): MergeFrame => ({
+  v: 1,
+  source: SOURCE,
+  name: "a",
+  epoch: 1,
+  number,
+  at: Date.now(),
+  ...content,
+});
+
+async function publishFrame(number: number, content: Partial<MergeFrame>): Promise<void> {
+  await log.publish("frames", { id: String(number), body: writeFrame(frameOf(number, content)) });
+}
+
+const total = (route: string, value: number): SeriesTotal => ({
+  metric: "views_total",
+  labels: { route },
+  value,
+});
+
+/** Until it has asked for totals: it reads from the end of the log on. */
+const untilAsking = (): Promise<void> =>
+  expectSoon(async () => (await log.records.read("frames.wanted")) !== undefined).toBe(true);
+
+test("totals of which a part is lost do not count, and the next ones do not count twice", async () => {
+  const live = startLive();
+  await untilAsking();
+  const all = [total("/a", 5), total("/b", 7), total("/c", 1)];
+  await publishFrame(1, { begins: "start", totals: all, completes: true });
+  await publishFrame(2, { begins: "request", totals: all.slice(0, 1) });
+  // The third one had the second total.
+  await publishFrame(4, { totals: all.slice(2), completes: true });
+  await publishFrame(5, { begins: "request", totals: all, completes: true });
+  await publishFrame(6, { series: [{ metric: "views_total", labels: { route: "/c" }, counted: [[1, 1]] }] });
+  await expectSoon(() => totalsOf(live.recorder)).toEqual({
+    'views_total {"route":"/a"}': [5],
+    'views_total {"route":"/b"}': [7],
+    'views_total {"route":"/c"}': [2],
+  });
+});
+
+test("an aggregator that is silent is not asked for the counts of a frame that was lost", () => {
+  const recorder = createRecorder(metrics, steadyNow);
+  const totals = createSourceTotals([]);
+  let now = 0;
+  const sources = createFrameSources(createFrameReader(recorder, totals), totals, () => now);
+  sources.add(createFrameCounts(), frameOf(7, {}), false);
+  now = 9_000;
+  expect(sources.needTotals()).toBe(true);
+  now = 10_000;
+  expect(sources.needTotals()).toBe(false);
+  sources.add(createFrameCounts(), frameOf(8, {}), false);
+  expect(sources.needTotals()).toBe(true);
+});
+
+test("an aggregator whose journal fails at the start publishes frames once it has recovered", async () => {
+  const live = startLive();
+  const recorder = createRecorder(metrics, steadyNow);
+  let failures = 2;
+  const documents = createDocuments();
+  const writer = createFrameWriter({
+    broker: log,
+    name: "a",
+    recorder,
+    epoch: () =>
+      failures-- > 0 ? Promise.reject(new Error("The disk is full.")) : beginEpoch(documents, Date.now),
+    onFailure: () => {},
+  });
+  ends.push(() => writer.close(1_000));
+  recorder.record(view("/", 3));
+  await untilEqual(live, recorder);
+});
+
+test("while the log takes no frames, events of ten seconds wait, and the others are counted by type", () => {
+  let now = 0;
+  const { seen, take } = createWaitingMoments(() => now);
+  const events = {
+    length: 1,
+    errors: 0,
+    errorTimes: 0,
+    types: () => ["page_view"],
+    describe: () => [anEvent],
+    pageErrors: () => [],
+  };
+  for (now = 0; now < 60_000; now += 10) seen.events(events, now);
+  const taken = take()!;
+  expect([taken.moments.length, taken.skipped]).toEqual([3_000, { page_view: 3_000 }]);
+});
+
+test("a frame that names more missing events than there can be is shown with a bounded number of them", async () => {
+  const shown: (readonly string[])[] = [];
+  const role = createLiveRole(
+    { recorder: createRecorder(metrics, steadyNow), journal: createMemoryJournal() },
+    {
+      cluster: { role: "live", broker: log as never, name: "live-0" },
+      processes: { take: () => {} },
+      tap: {
+        events: (events) => void shown.push(events.types()),
+        skippedErrors: () => {},
+        vital: () => {},
+        release: () => {},
+      },
+      saved: [],
+      onFailure: () => {},
+    },
+  );
+  ends.push(async () => role.close?.());
+  await untilAsking();
+  await publishFrame(1, {
+    seen: {
+      moments: [{ at: Date.now(), events: [anEvent], errors: [] }],
+      skipped: { b: 2 ** 40, c: 1 },
+      skippedErrors: 0,
+      vitals: [],
+      releases: [],
+    },
+  });
+  await expectSoon(() => shown.length).toBe(1);
+  expect(shown[0]!.length).toBe(10_001);
+});
+
+test("a frame whose source is not the identity of a journal is refused", () => {
+  expect(readMergeFrame(writeFrame(frameOf(1, {}))).source).toBe(SOURCE);
+  for (const source of ["heads", "log", "a b", ""])
+    expect(() => readMergeFrame(writeFrame(frameOf(1, { source })))).toThrow("not a frame");
 });

@@ -15,6 +15,9 @@ export interface WaitingMoments {
 const MAX_EVENTS = 300;
 const MAX_ERRORS = 50;
 
+/** Events that wait at most: those of ten seconds. While the log takes no frames, others are counted by type. */
+const MAX_WAITING = 10 * MAX_EVENTS;
+
 /** Releases that wait at most; one that was not sent comes again with the next batch. */
 const MAX_RELEASES = 20;
 
@@ -61,6 +64,8 @@ interface VitalGroups {
 
 interface Waiting {
   readonly moments: SeenMoment[];
+  /** Events of the moments. */
+  events: number;
   readonly skipped: Map<string, number>;
   skippedErrors: number;
   readonly vitals: Map<string, VitalGroups>;
@@ -69,6 +74,7 @@ interface Waiting {
 
 const createWaiting = (): Waiting => ({
   moments: [],
+  events: 0,
   skipped: new Map(),
   skippedErrors: 0,
   vitals: new Map(),
@@ -94,8 +100,9 @@ function createRoom(now: () => number): Room {
 
 function addEvents(waiting: Waiting, hasRoom: Room, events: ShownEvents, at: number): void {
   if (events.length === 0) return;
-  if (hasRoom(events.length, events.errors)) {
+  if (waiting.events + events.length <= MAX_WAITING && hasRoom(events.length, events.errors)) {
     const errors = events.errors > 0 ? events.pageErrors() : [];
+    waiting.events += events.length;
     waiting.moments.push({ at, events: events.describe(), errors });
     return;
   }
