@@ -87,16 +87,17 @@ export function createFrameSources(
       }
       changed.clear();
     },
-    needTotals: () =>
-      [...sources.values()].some(
-        ({ lacks, cycle, heardAt }) => lacks && !cycle && now() - heardAt < SILENT_MS,
-      ),
+    needTotals: () => [...sources.values()].some((source) => needsTotals(source, now())),
     hasAny: () => [...sources.values()].some(({ lacks }) => !lacks),
     reset: () => {
       sources.clear();
       changed.clear();
     },
   };
+}
+
+function needsTotals({ lacks, cycle, heardAt }: Source, now: number): boolean {
+  return lacks && !cycle && now - heardAt < SILENT_MS;
 }
 
 /** Adds the change that takes a counter to a value. */
