@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import type { LiveVitals } from "@rumkit/protocol";
+import type { LiveAlerts, LiveVitals } from "@rumkit/protocol";
 import { type Broker, type Collector, createCollector, openBroker, openSqliteJournal } from "@rumkit/server";
 import { topicOf, writeMessage } from "@rumkit/server/internal/testing";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
@@ -209,25 +209,68 @@ async function aggregatorsOf(aggregators: readonly RoleProcess[]): Promise<Total
   return rounded(counts);
 }
 
+const byText = (one: { readonly text: string }, other: { readonly text: string }): number =>
+  one.text < other.text ? -1 : 1;
+
 describe("the leader of two live roles", () => {
   interface Hooked {
     readonly key: string;
-    readonly status: string;
+    /** The alert, and its state: `ShopPresses firing`. */
+    readonly text: string;
   }
 
-  async function startHook(): Promise<{ readonly url: string; readonly notices: readonly Hooked[] }> {
+  /** A receiver of notices. */
+  interface Hook {
+    readonly url: string;
+    readonly notices: readonly Hooked[];
+    /** Those that came while it was down. */
+    readonly refused: readonly Hooked[];
+    isDown: boolean;
+  }
+
+  async function startHook(): Promise<Hook> {
     const notices: Hooked[] = [];
+    const refused: Hooked[] = [];
     const server = createServer((request, response) => {
       const chunks: Buffer[] = [];
       request.on("data", (chunk: Buffer) => chunks.push(chunk));
       request.on("end", () => {
-        const { status } = JSON.parse(Buffer.concat(chunks).toString()) as { readonly status: string };
-        notices.push({ key: String(request.headers["webhook-id"]), status });
-        response.writeHead(204).end();
+        const { status, groupLabels } = JSON.parse(Buffer.concat(chunks).toString()) as {
+          readonly status: string;
+          readonly groupLabels: { readonly alertname: string };
+        };
+        const notice = {
+          key: String(request.headers["webhook-id"]),
+          text: `${groupLabels.alertname} ${status}`,
+        };
+        (hook.isDown ? refused : notices).push(notice);
+        response.writeHead(hook.isDown ? 503 : 204).end();
       });
     });
     const url = await listen(server.listen(0, "127.0.0.1"));
-    return { url, notices };
+    const hook: Hook = { url, notices, refused, isDown: false };
+    return hook;
+  }
+
+  const textsOf = (notices: readonly Hooked[]): string => notices.map(({ text }) => text).join();
+
+  /** Silences all warnings for ten minutes. */
+  const silence = (url: string): Promise<Response> =>
+    fetch(`${url}/api/rumkit/silences`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({
+        by: "ann",
+        why: "test",
+        matchers: ["severity=warning"],
+        endsAt: Date.now() + 600_000,
+      }),
+    });
+
+  /** The names of alerts whose notices are held back. */
+  async function mutedAt(url: string): Promise<readonly string[]> {
+    const { alerts } = (await (await fetch(`${url}/api/rumkit/alerts`)).json()) as LiveAlerts;
+    return alerts.filter(({ mutedBy }) => mutedBy.length > 0).map(({ name }) => name);
   }
 
   async function startTwo(hook: string) {
@@ -240,30 +283,38 @@ describe("the leader of two live roles", () => {
     await roles.start({ role: "aggregate", name: "aggregate-0" });
     await expectSoon(first.output).toContain("live-0 leads");
     const second = await roles.start({ role: "live", name: "live-1", hook });
+    const send = (event: object): Promise<void> => publish(edge, createBatch(hexId(), 1, [event]));
     const press = (): Promise<void> =>
-      publish(
-        edge,
-        createBatch(hexId(), 1, [
-          { type: "action", route: "/", name: "press", details: { key: "y" }, count: 5 },
-        ]),
-      );
+      send({ type: "action", route: "/", name: "press", details: { key: "y" }, count: 5 });
+    const view = (route: string): Promise<void> => send({ type: "page_view", route, count: 100 });
     const pressed = async (): Promise<number> =>
       sumOf(await countsOf(fetch(second.url + STREAM)), /^rum_actions_total .*"y"/);
     await expectSoon(async () => (await fetch(`${second.url}/readyz`)).status).toBe(200);
-    return { edge, first, second, press, pressed };
+    return { first, second, press, view, pressed };
   }
 
-  test("is followed after a SIGKILL by the other, which ends the episode with one notice more", async () => {
-    const { url, notices } = await startHook();
-    const { first, second, press, pressed } = await startTwo(url);
+  test("is followed after a SIGKILL by the other, with its episodes, its silences, and the notices that wait for their receiver", async () => {
+    const hook = await startHook();
+    const { first, second, press, view, pressed } = await startTwo(hook.url);
+    expect((await silence(first.url)).status).toBe(201);
     await press();
-    await expectSoon(() => notices.map(({ status }) => status).join()).toBe("firing");
+    await expectSoon(() => textsOf(hook.notices)).toBe("ShopPresses firing");
+    hook.isDown = true;
+    await view("/product");
+    await expectSoon(() => textsOf(hook.refused)).toContain("ShopCrowd firing");
     await expectSoon(pressed).toBe(5);
     expect(second.output()).not.toContain("leads");
     await first.kill();
     await expectSoon(second.output).toContain("live-1 leads");
-    await expectSoon(() => notices.map(({ status }) => status).join()).toBe("firing,resolved");
-    expect(new Set(notices.map(({ key }) => key)).size).toBe(2);
+    await view("/cart");
+    await expectSoon(() => mutedAt(second.url)).toEqual(["ShopCarts"]);
+    hook.isDown = false;
+    await expectSoon(() => textsOf(hook.notices.toSorted(byText))).toBe(
+      "ShopCrowd firing,ShopPresses firing,ShopPresses resolved",
+    );
+    const keyOf = (notices: readonly Hooked[], of: string) => notices.find(({ text }) => text === of)?.key;
+    expect(keyOf(hook.notices, "ShopCrowd firing")).toBe(keyOf(hook.refused, "ShopCrowd firing"));
+    expect(new Set(hook.notices.map(({ key }) => key)).size).toBe(3);
   });
 
   test.runIf(KILLS > 2)("that was paused sends nothing when it wakes, and follows", async () => {
@@ -278,17 +329,8 @@ describe("the leader of two live roles", () => {
     await expectSoon(async () =>
       sumOf(await countsOf(fetch(first.url + STREAM)), /^rum_actions_total .*"y"/),
     ).toBe(10);
-    await expectSoon(() => notices.map(({ status }) => status).join()).toBe("firing,resolved");
-    const refused = await fetch(`${first.url}/api/rumkit/silences`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({
-        by: "ann",
-        why: "test",
-        matchers: ["alertname=x"],
-        endsAt: Date.now() + 60_000,
-      }),
-    });
+    await expectSoon(() => textsOf(notices)).toBe("ShopPresses firing,ShopPresses resolved");
+    const refused = await silence(first.url);
     expect([refused.status, await refused.text()]).toEqual([503, expect.stringContaining("live-1")]);
   });
 });

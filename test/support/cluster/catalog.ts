@@ -1,6 +1,10 @@
 import { defineCatalog } from "@rumkit/protocol";
 
-/** A shop whose counts have every form: counters, money, observations, funnels, and an alert. */
+/** Holds for longer than a test. */
+const manyViews = (route: string) =>
+  ({ increase: "rum_page_views_total", labels: { route }, over: "2m", above: 50 }) as const;
+
+/** A shop whose counts have every form: counters, money, observations, funnels, and alerts. */
 export const catalog = defineCatalog({
   app: "shop",
   routes: ["/", "/product", "/cart"],
@@ -16,5 +20,7 @@ export const catalog = defineCatalog({
       when: { increase: "rum_actions_total", labels: { key: "y" }, over: "8s", above: 2 },
       severity: "critical",
     },
+    crowd: { when: manyViews("/product"), severity: "critical" },
+    carts: { when: manyViews("/cart"), severity: "warning" },
   },
 });
