@@ -110,7 +110,7 @@ function createFaults(onNotice: LeadingAlertsParts["onNotice"]) {
       if (told.get(kind) !== sentence) onNotice(kind, sentence);
       told.set(kind, sentence);
     },
-    /** The next fault is told again. */
+    /** The same fault counts as another one from now on. */
     forget: (): void => told.clear(),
   };
 }

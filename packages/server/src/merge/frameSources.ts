@@ -41,14 +41,7 @@ export function createFrameSources(
   const sources = new Map<string, Source>();
   const changed = new Set<string>();
   const sourceOf = (name: string): Source => {
-    const { epoch, number } = totals.head(name);
-    const found = sources.get(name) ?? {
-      epoch: valueOf(epoch),
-      number: valueOf(number),
-      lacks: valueOf(epoch) === 0,
-      cycle: undefined,
-      heardAt: now(),
-    };
+    const found = sources.get(name) ?? readSource(totals.head(name), now());
     sources.set(name, found);
     return found;
   };
@@ -70,7 +63,7 @@ export function createFrameSources(
       if (frame.epoch < epoch || (frame.epoch === epoch && frame.number <= number)) return false;
       const next = frame.epoch === epoch ? number + 1 : 1;
       if (frame.number !== next) source.lacks = true;
-      // Totals of which a part is missing are no totals: the series of that part would count from 0 again.
+      // Without one of its parts the series of that part would count from 0 again.
       if (frame.number !== next || frame.epoch !== epoch) source.cycle = undefined;
       source.epoch = frame.epoch;
       source.number = frame.number;
@@ -94,6 +87,12 @@ export function createFrameSources(
       changed.clear();
     },
   };
+}
+
+/** The reading of a source as the journal has it. */
+function readSource({ epoch, number }: ReturnType<SourceTotals["head"]>, heardAt: number): Source {
+  const lacks = valueOf(epoch) === 0;
+  return { epoch: valueOf(epoch), number: valueOf(number), lacks, cycle: undefined, heardAt };
 }
 
 function needsTotals({ lacks, cycle, heardAt }: Source, now: number): boolean {
