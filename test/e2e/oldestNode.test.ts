@@ -70,6 +70,18 @@ test("the command checks a catalog that is written in TypeScript", async () => {
   );
 });
 
+test.each([{}, { type: "commonjs" }])(
+  "the command warns of no catalog in an app with %j",
+  async (manifest) => {
+    const app = mkdtempSync(join(folder, "app-"));
+    writeFileSync(join(app, "package.json"), JSON.stringify(manifest));
+    writeFileSync(join(app, "catalog.ts"), `export const catalog: object = ${CATALOG};`);
+    const { stdout, stderr } = await run(OLDEST_NODE, [CLI, "check", "catalog.ts"], { cwd: app });
+    expect(stdout).toContain("OK: the catalog");
+    expect(stderr).toBe("");
+  },
+);
+
 /** Starts `rumkit serve` with a journal, stops it once it is ready, and returns everything that it wrote to stderr. */
 async function serve(...flags: string[]): Promise<string> {
   const journal = join(folder, `${flags.length}.journal`);

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-import { hideSqliteWarning } from "./hideSqliteWarning.ts";
+import { hideNodeWarnings } from "./hideNodeWarnings.ts";
 import { main } from "../commands/main.ts";
 
-hideSqliteWarning();
+hideNodeWarnings();
 const args = process.argv.slice(2);
 
 /** Commands that see to a closed output themselves: a collector goes on without its log. */

@@ -82,13 +82,14 @@ function nextSteps(project: Project, collector: string): Step[] {
   const names = ["ts", "mjs", "js"].map((extension) => `next.config.${extension}`);
   const config = names.find((name) => pathExists(join(project.folder, name)));
   const router = project.page!;
+  // Next.js 15.3 and later run this file in the page before everything else. In earlier ones the provider imports it.
+  const client = create(
+    project,
+    `${prefix}instrumentation-client.${extensionOf(project)}`,
+    clientText(project, "./catalog"),
+  );
   return [
-    // Next.js 15.3 and later run this file in the page before everything else.
-    create(
-      project,
-      `${prefix}instrumentation-client.${extensionOf(project)}`,
-      clientText(project, "./catalog"),
-    ),
+    client,
     paste(
       router === "next-app"
         ? `a client component in ${prefix}app, for your root layout`
@@ -98,6 +99,8 @@ function nextSteps(project: Project, collector: string): Step[] {
         `import { RouteMetrics } from "@rumkit/react/${router}";`,
         'import { metrics } from "../instrumentation-client";',
         PROVIDER.replace(" … your app … ", " <RouteMetrics /> … your app … "),
+        `// In ${client.file}, so that each view counts once:`,
+        `export const metrics = createMetrics${project.isTypeScript ? "<typeof catalog>" : ""}({ pageViews: "manual" });`,
       ].join("\n"),
       "To count routes under their patterns",
     ),

@@ -295,6 +295,12 @@ describe("Next.js", () => {
     expect(pasted).toMatchObject({
       added: expect.stringContaining('import { metrics } from "../instrumentation-client";') as string,
     });
+    // The client counts page views by itself, and `RouteMetrics` would count each of them again.
+    expect(pasted).toMatchObject({
+      added: expect.stringMatching(
+        /In instrumentation-client\.ts, .*\n.*createMetrics<typeof catalog>\(\{ pageViews: "manual" \}\);$/,
+      ) as string,
+    });
   });
 
   test("with rewrites gets a step that says what to add", () => {
