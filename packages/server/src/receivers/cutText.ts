@@ -1,7 +1,7 @@
 /** The mark of a text that was cut. */
 const CUT = "…";
 
-const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
+let segmenter: Intl.Segmenter | undefined;
 
 export interface CutOptions {
   /** Escapes a text, character by character. Default unchanged. */
@@ -28,7 +28,7 @@ export function cutText(text: string, max: number, options: CutOptions = {}): st
   let size = 0;
   // One code unit more than there is room for is enough to see that the text is too long.
   let whole = "";
-  for (const { segment } of graphemes.segment(text.slice(0, max + 1))) {
+  for (const { segment } of graphemes().segment(text.slice(0, max + 1))) {
     const escaped = escape(segment);
     size += measure(escaped);
     if (size > max) return room < 0 ? "" : kept + mark;
@@ -36,6 +36,11 @@ export function cutText(text: string, max: number, options: CutOptions = {}): st
     if (size <= room) kept = whole;
   }
   return whole;
+}
+
+/** Made for the first text that is too long: it takes 10 ms of CPU, and most collectors cut none. */
+function graphemes(): Intl.Segmenter {
+  return (segmenter ??= new Intl.Segmenter("en", { granularity: "grapheme" }));
 }
 
 function unchanged(grapheme: string): string {
