@@ -12,6 +12,7 @@ import type { SavedSeries } from "../metrics/restoreSeries.ts";
 import type { UnreadableListener } from "../registry/readAppMetrics.ts";
 import { type AppRegistry, createRegistry } from "../registry/registry.ts";
 import type { Processes } from "../workers/processes.ts";
+import { countedByEdge } from "./edgeFamilies.ts";
 import type { ClusterOptions } from "./clusterOptions.ts";
 import type { CollectorOptions } from "./collector.ts";
 import type { Part, PartContext } from "../part/part.ts";
@@ -55,7 +56,7 @@ export function createStore<C extends Catalog, R extends AppRegistry = Registry>
     recorder.record({ metric: "rum_metric_read_failures_total", labels: { metric }, value: 1 });
     warnOfUnreadable(metric, error, name);
   };
-  const exposed = exposedBy(cluster?.role, recorder);
+  const exposed = exposedBy(cluster?.role, recorder, catalog);
   const metrics = createRegistry<R>({
     app: catalog.app,
     families: exposed,
@@ -82,10 +83,17 @@ export function createStore<C extends Catalog, R extends AppRegistry = Registry>
 
 /**
  * A live role has the counts of all aggregators. Prometheus gets them from the aggregators: it would add them up twice if it
- * scraped both.
+ * scraped both. An edge counts only its own work.
  */
-function exposedBy(role: ClusterOptions["role"] | undefined, { exposed }: Recorder): Recorder["exposed"] {
-  return role === "live" ? exposed.filter(({ descriptor }) => !isMerged(descriptor)) : exposed;
+function exposedBy(
+  role: ClusterOptions["role"] | undefined,
+  { exposed }: Recorder,
+  catalog: Catalog,
+): Recorder["exposed"] {
+  if (role === "live") return exposed.filter(({ descriptor }) => !isMerged(descriptor));
+  if (role !== "edge") return exposed;
+  const isCounted = countedByEdge(catalog);
+  return exposed.filter(({ descriptor }) => isCounted(descriptor));
 }
 
 /** Returns what belongs to a live role and not to the catalog. */

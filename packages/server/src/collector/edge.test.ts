@@ -284,6 +284,27 @@ test("the live page, alerts, errors and history are elsewhere, and the answer sa
   }
 });
 
+test("exposes what it counts itself, and nothing that aggregators count", async () => {
+  const text = await (await edge.app.request("/metrics")).text();
+  const families = [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name!);
+  expect(families).toEqual(
+    expect.arrayContaining([
+      "http_requests_total",
+      "app_info",
+      "rum_ready",
+      "rum_batches_rejected_total",
+      "rum_events_rejected_total",
+      "rum_ingest_requests_rejected_total",
+      "rum_tracked_events_rejected_total",
+      "rum_edge_published_total",
+      "rum_series",
+    ]),
+  );
+  const counted =
+    /^(rum_(page|sessions|active|actions|lcp|js_|live|alert|batches_accepted|events_accepted)|revenue|conversions|actions|ingested|user_)/;
+  expect(families.filter((name) => counted.test(name))).toEqual([]);
+});
+
 test("a second edge with the same spool is refused", () => {
   expect(() => start()).toThrow(/is in use by another process/);
 });
