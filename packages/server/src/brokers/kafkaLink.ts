@@ -16,8 +16,11 @@ export class KafkaLink {
   readonly #create: () => OpenCluster;
   readonly #answerMs: number;
   readonly #underWay = new Set<Promise<unknown>>();
-  /** Rejects when the connections end: kafkajs itself waits for answers. */
-  readonly #ended = Promise.withResolvers<never>();
+  /**
+   * Reject the requests under way when the connections end: kafkajs itself waits for answers. Not one promise for all, in a
+   * race with each answer: it would keep the answers.
+   */
+  readonly #rejects = new Set<(error: BrokerError) => void>();
   #cluster: Promise<OpenCluster> | undefined;
   /** Cuts the connections of the newest cluster, also while it is opened. */
   #cut: (() => void) | undefined;
@@ -25,7 +28,6 @@ export class KafkaLink {
 
   constructor(create: () => OpenCluster, answerMs: number) {
     this.#create = create;
-    this.#ended.promise.catch(() => {});
     this.#answerMs = answerMs;
   }
 
@@ -58,7 +60,7 @@ export class KafkaLink {
   /** Ends the connections at once: requests under way reject. */
   end(): void {
     this.#isClosed = true;
-    this.#ended.reject(closed());
+    for (const reject of this.#rejects) reject(closed());
     void this.#drop(this.#cluster, true);
   }
 
@@ -115,14 +117,15 @@ export class KafkaLink {
   }
 
   async #within<Answer>(answer: Promise<Answer>, time: number): Promise<Answer> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new NoAnswer(`no answer within ${time} ms`)), time);
-    });
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    const timer = setTimeout(() => reject(new NoAnswer(`no answer within ${time} ms`)), time);
+    this.#rejects.add(reject);
+    answer.then(resolve, reject);
     try {
-      return await Promise.race([answer, late, this.#ended.promise]);
+      return await promise;
     } finally {
       clearTimeout(timer);
+      this.#rejects.delete(reject);
     }
   }
 }
