@@ -1,5 +1,6 @@
 /** The command that moves partitions between aggregators, over a real nats-server. */
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { openBroker } from "@rumkit/server";
 import { type RunningNats, startNats } from "../../../../test/support/natsServer.ts";
 import { main } from "./main.ts";
 
@@ -8,6 +9,10 @@ let output = "";
 beforeAll(async () => {
   nats = await startNats();
   vi.stubEnv("RUMKIT_BROKER", nats.url);
+  for (const app of ["app", "idle", "shop"]) {
+    const broker = await openBroker({ url: nats.url, app, allowUnsafe: true, log: { warn: () => {} } });
+    await broker.close();
+  }
 });
 afterAll(async () => {
   vi.unstubAllEnvs();
@@ -58,6 +63,16 @@ test.each([
   expect(await run(...argv)).toBe(2);
   expect(output).toContain(reason);
 });
+
+test.each([["show"], ["assign", "--aggregators", "2"], ["take-over", "--lost", "aggregate-0"]])(
+  "%s of an app that the log does not have creates nothing, and names those that it has",
+  async (...argv) => {
+    for (const _ of [1, 2]) {
+      expect(await run(...argv, "--app", "shpo")).toBe(1);
+      expect(output).toContain("The log does not have the app shpo. It has app, idle, shop.");
+    }
+  },
+);
 
 test("take-over of an aggregator that does not exist changes nothing", async () => {
   expect(await run("take-over", "--lost", "aggregate-9", "--app", "shop")).toBe(1);

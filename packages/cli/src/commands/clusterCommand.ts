@@ -33,7 +33,7 @@ Shows and changes which aggregator counts which partition of the log that severa
   --wait <seconds>     how long assign waits until the partitions have moved. Default 60; 0 does not wait
   --broker <address>   nats://10.0.0.5:4222, redis://…, kafka://…; default the environment's RUMKIT_BROKER, or the file that
                        RUMKIT_BROKER_FILE names, so that no password is on the command line
-  --app <app>          the app of the catalog; default app, as without a catalog
+  --app <app>          the app of the catalog; default app, as without a catalog. One that the log does not have is refused
   --json               print the state as JSON
 
 Exit codes: 0 done, 1 the log does not answer or partitions have not moved, 2 invalid arguments.
@@ -84,7 +84,7 @@ async function withBroker(
 ): Promise<number> {
   const url = await readBroker(given, process.env);
   // serve and doctor judge its settings.
-  const broker = await openBroker({ url, app, allowUnsafe: true, log: { warn: () => {} } });
+  const broker = await openBroker({ url, app, create: false, allowUnsafe: true, log: { warn: () => {} } });
   try {
     return await run(broker);
   } finally {

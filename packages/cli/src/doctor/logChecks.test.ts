@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => nats.stop());
 
 test("a log on one server fails: each finding says what can be lost, and what prevents it", async () => {
-  const checks = await examineLog({ url: nats.url, app: "shop", partitions: 2 });
+  const checks = await examineLog({ url: nats.url, app: "shop", partitions: 2, create: true });
   expect(checks[0]).toEqual({
     name: "log",
     status: "ok",
@@ -22,6 +22,13 @@ test("a log on one server fails: each finding says what can be lost, and what pr
   const failed = checks.filter(({ status }) => status === "fail").map(({ message }) => message);
   expect(failed.join("\n")).toMatch(/set replicas to 3/);
   expect(failed.join("\n")).toMatch(/sync_interval: always/);
+});
+
+test("an app that the log does not have fails with those that it has, and is not created", async () => {
+  for (const _ of [1, 2])
+    expect(await examineLog({ url: nats.url, app: "shpo" })).toMatchObject([
+      { name: "log", status: "fail", message: expect.stringContaining("It has shop") as string },
+    ]);
 });
 
 test("messages that no aggregator could read are a warning with their number", async () => {

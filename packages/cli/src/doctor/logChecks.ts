@@ -7,12 +7,16 @@ type Topic = Parameters<Broker["bounds"]>[0];
 
 const ENGINES = { jetstream: "NATS JetStream", redis: "Redis streams", kafka: "Kafka" } as const;
 
-/** Examines the log that several collectors share: its settings, and what it keeps. Never rejects. */
+/** Examines the log that several collectors share: its settings, and what it keeps. Creates nothing by default. Never rejects. */
 export async function examineLog(options: BrokerOptions): Promise<Check[]> {
   let broker: Broker;
   try {
-    broker = await openUnchecked(options);
+    broker = await openUnchecked({ create: false, ...options });
   } catch (error) {
+    if ((error as { readonly code?: unknown }).code === "refused")
+      return [
+        fail("log", sentence(error), "Correct --app, or create it as the first process does: --create."),
+      ];
     return [
       fail("log", sentence(error), "Is it running, and is --broker its address with user and password?"),
     ];

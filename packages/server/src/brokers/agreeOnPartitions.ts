@@ -12,12 +12,18 @@ const DEFAULT_PARTITIONS = 12;
  * would go to another topic: its second message would be counted again.
  *
  * @param wanted Rejects with `refused` if the log has another number. Default: what the log has, or 12.
+ * @param refuse Rejects for a new log, which must not be created.
  */
-export async function agreeOnPartitions(records: Records, wanted: number | undefined): Promise<number> {
+export async function agreeOnPartitions(
+  records: Records,
+  wanted: number | undefined,
+  refuse?: () => Promise<never>,
+): Promise<number> {
   for (;;) {
     const kept = await records.read(KEY);
     const partitions = wanted ?? DEFAULT_PARTITIONS;
     if (!kept) {
+      await refuse?.();
       const written = await records.write(KEY, JSON.stringify({ partitions }), 0);
       if (written !== undefined) return partitions;
       continue;

@@ -10,6 +10,8 @@ export interface BrokerOptions {
   readonly app: string;
   /** Topics for batches, 1 to 1,024: fixed when the log is created. Default: as the log has them; 12 for a new one. */
   readonly partitions?: number | undefined;
+  /** False to refuse a log that does not have the app, and to name the apps that it has. Default true: it is created. */
+  readonly create?: boolean | undefined;
   /** Milliseconds in which the engine itself drops a second message with the same id. Default 120,000. */
   readonly duplicateWindowMs?: number | undefined;
   /**

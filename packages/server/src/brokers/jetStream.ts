@@ -1,23 +1,35 @@
 import { agreeOnPartitions } from "./agreeOnPartitions.ts";
 import { type Broker, BrokerError, type OutgoingMessage, type Topic } from "./broker.ts";
 import type { DriverOptions } from "./brokerOptions.ts";
+import { missingLog } from "./missingLog.ts";
 import { checkJetStream } from "./jetStreamCheck.ts";
 import { connectJetStream, type JetStreamLink } from "./jetStreamLink.ts";
 import { readStream } from "./jetStreamRead.ts";
 import { createRecords } from "./jetStreamRecords.ts";
-import { configOf, createStream, namesOf, readBounds, type StreamNames } from "./jetStreamStreams.ts";
+import {
+  configOf,
+  createStream,
+  hasStream,
+  listStreams,
+  namesOf,
+  readBounds,
+  type StreamNames,
+} from "./jetStreamStreams.ts";
 
 /** Opens a log in NATS JetStream: a stream for each topic, and one for the records. */
 export async function openJetStream(options: DriverOptions): Promise<Broker> {
   const link = await connectJetStream(options);
   try {
     const names = namesOf(options.app);
-    const { replicas } = options;
-    await createStream(link, configOf("records", names, options), replicas);
+    const { replicas, create = true } = options;
+    const refuse = create ? undefined : () => refuseMissing(link, options.app);
+    if (create) await createStream(link, configOf("records", names, options), replicas);
+    else if (!(await hasStream(link, names.stream("records")))) await refuse?.();
     const records = createRecords(link, names.stream("records"), names.subject("records"), options.answerMs);
-    const partitions = await agreeOnPartitions(records, options.partitions);
+    const partitions = await agreeOnPartitions(records, options.partitions, refuse);
     const topics = topicsOf(partitions);
-    await Promise.all(topics.map((topic) => createStream(link, configOf(topic, names, options), replicas)));
+    if (create)
+      await Promise.all(topics.map((topic) => createStream(link, configOf(topic, names, options), replicas)));
     return {
       engine: "jetstream",
       partitions,
@@ -32,6 +44,10 @@ export async function openJetStream(options: DriverOptions): Promise<Broker> {
     await link.close();
     throw error;
   }
+}
+
+async function refuseMissing(link: JetStreamLink, app: string): Promise<never> {
+  throw missingLog(app, await listStreams(link), /^rumkit-(.+)-records$/);
 }
 
 function topicsOf(partitions: number): readonly Topic[] {

@@ -70,6 +70,20 @@ export async function createStream(link: JetStreamLink, config: Config, replicas
   });
 }
 
+export async function hasStream({ ask, jsm }: JetStreamLink, stream: string): Promise<boolean> {
+  const found = await ask(`find the stream ${stream}`, () => jsm.streams.info(stream).catch(onlyIfMissing));
+  return found !== undefined;
+}
+
+/** Returns the names of all streams. */
+export async function listStreams({ ask, jsm }: JetStreamLink): Promise<readonly string[]> {
+  return ask("list the streams", async () => {
+    const names: string[] = [];
+    for await (const name of jsm.streams.names()) names.push(name);
+    return names;
+  });
+}
+
 const STREAM_NOT_FOUND = 10_059;
 
 function onlyIfMissing(error: Error & { readonly code?: unknown }): undefined {

@@ -1,10 +1,15 @@
 import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import * as kafkajs from "kafkajs";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { type MockKafka, startMockKafka } from "../../../../test/support/mockKafka.ts";
 import type { Broker } from "./broker.ts";
 import type { DriverOptions } from "./brokerOptions.ts";
 import { openKafka } from "./kafkaBroker.ts";
+import { openCluster } from "./kafkaCluster.ts";
+import { KafkaLink } from "./kafkaLink.ts";
 import { findingsOf, type TopicFacts } from "./kafkaCheck.ts";
 
 let kafka: MockKafka;
@@ -49,6 +54,39 @@ test("a position before the first kept message, or after the end, is an error", 
   });
   expect(await readFirst(broker, first)).toBe(first);
   await expect(readFirst(broker, last + 2)).rejects.toMatchObject({ code: "trimmed" });
+});
+
+test("keeps no answer that it has given", async () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const options = { ...DEFAULTS, url: kafka.url, app: "kept" };
+  const link = new KafkaLink(() => openCluster(kafkajs, options), 5_000);
+  onTestFinished(() => link.close());
+  const answers: WeakRef<object>[] = [];
+  for (let asked = 0; asked < 20; asked += 1) {
+    const answer = await link.askAny("list the topics", async (node) => {
+      await node.metadata([]);
+      return { asked };
+    });
+    answers.push(new WeakRef(answer));
+  }
+  const kept = (): number => {
+    collect();
+    return answers.filter((answer) => answer.deref() !== undefined).length;
+  };
+  // The last one may still be on the stack.
+  await expect.poll(kept, { timeout: 100_000 }).toBeLessThan(3);
+});
+
+test("a log without the app is refused with those that it has, and gets no topic, if it must not be created", async () => {
+  const app = "kafka-shop";
+  await open({ app });
+  const refused = {
+    code: "refused",
+    message: expect.stringMatching(/app shpo\. It has .*kafka-shop/) as string,
+  };
+  for (const _ of [1, 2]) await expect(open({ app: "shpo", create: false })).rejects.toMatchObject(refused);
+  expect((await open({ app, create: false, partitions: undefined })).partitions).toBe(1);
 });
 
 test("nothing listens: the log is gone", async () => {

@@ -3,13 +3,14 @@ import { loadOptional } from "../base/optionalPackage.ts";
 import { agreeOnPartitions } from "./agreeOnPartitions.ts";
 import { type Broker, BrokerError, type KeptMessage, type Records, type Topic } from "./broker.ts";
 import type { DriverOptions } from "./brokerOptions.ts";
+import { missingLog } from "./missingLog.ts";
 import { checkKafka } from "./kafkaCheck.ts";
 import { openCluster } from "./kafkaCluster.ts";
 import { closed, KafkaLink, type Place } from "./kafkaLink.ts";
 import { KafkaProducer } from "./kafkaProducer.ts";
 import { readPartition } from "./kafkaReader.ts";
 import { createKafkaRecords } from "./kafkaRecords.ts";
-import { createTopics, nameOf, readBounds, topicsOf } from "./kafkaTopics.ts";
+import { createTopics, findTopics, nameOf, readBounds, topicsOf } from "./kafkaTopics.ts";
 
 const KAFKA = "kafkajs";
 
@@ -53,13 +54,19 @@ async function prepare(
   recordsLink: KafkaLink,
   options: DriverOptions,
 ): Promise<{ readonly partitions: number; readonly records: Records }> {
-  const { app, answerMs } = options;
-  await createTopics(link, ["records"], options);
+  const { app, answerMs, create = true } = options;
+  const refuse = create ? undefined : () => refuseMissing(link, app);
+  if (create) await createTopics(link, ["records"], options);
+  else if (!(await findTopics(link)).has(nameOf(app, "records"))) await refuse?.();
   const place = { topic: nameOf(app, "records"), partition: 0 };
   const records = createKafkaRecords(recordsLink, place, answerMs);
-  const partitions = await agreeOnPartitions(records, options.partitions);
-  await createTopics(link, topicsOf(partitions), options);
+  const partitions = await agreeOnPartitions(records, options.partitions, refuse);
+  if (create) await createTopics(link, topicsOf(partitions), options);
   return { partitions, records };
+}
+
+async function refuseMissing(link: KafkaLink, app: string): Promise<never> {
+  throw missingLog(app, (await findTopics(link)).keys(), /^(.+)\.rumkit\.records$/);
 }
 
 /** Returns the places of topics. Throws a `BrokerError` for one that the log does not have. */

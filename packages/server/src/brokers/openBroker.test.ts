@@ -1,4 +1,5 @@
 import { createServer } from "node:http";
+import { inspect } from "node:util";
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { connect, headers, type NatsConnection } from "@nats-io/transport-node";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
@@ -42,6 +43,33 @@ test("an address with a password is not repeated in an error", async () => {
   await expect(open({ url: "amqp://user:geheim@10.0.0.5" })).rejects.not.toThrow(/geheim/);
   const away = open({ url: "nats://user:geheim@127.0.0.1:1", answerMs: 1_000 });
   await expect(away).rejects.toMatchObject({ code: "gone", message: expect.not.stringContaining("geheim") });
+});
+
+test.each([
+  "kafka://user:geh@eim@127.0.0.1:1",
+  "kafka://user:geh/eim@127.0.0.1:1",
+  "kafka://user:geheim@127.0.0.1:99999",
+  "nats://user:geh%zzeim@127.0.0.1:1",
+  "nats://a:4222,user:geh@eim@127.0.0.1:1",
+  "redis://user:geheim@127.0.0.1:99999",
+  "redis://user:geh/eim@127.0.0.1:1",
+  "rediss://user:geheim@[bad:6379",
+])("an address that cannot be read, %s, is refused without its password", async (url) => {
+  const opening = open({ url, answerMs: 500 });
+  await expect(opening).rejects.toThrow(/^\[rumkit\] openBroker: url is not an address/);
+  expect(inspect(await opening.catch((error: unknown) => error), { depth: 9 })).not.toMatch(/geh|eim/);
+});
+
+test("a log without the app is refused with those that it has, and gets no stream, if it must not be created", async () => {
+  await open({ app: "nats-shop", partitions: 3 });
+  const refused = {
+    code: "refused",
+    message: expect.stringMatching(/app shpo\. It has .*nats-shop/) as string,
+  };
+  for (const _ of [1, 2]) await expect(open({ app: "shpo", create: false })).rejects.toMatchObject(refused);
+  const { streams } = await jetstreamManager(client);
+  for await (const name of streams.names()) expect(name).not.toContain("shpo");
+  expect((await open({ app: "nats-shop", create: false })).partitions).toBe(3);
 });
 
 test("refuses a log that can lose what it acknowledged, with each reason, unless that is accepted", async () => {

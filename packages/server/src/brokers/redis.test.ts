@@ -54,6 +54,18 @@ async function command(url: string, ...words: string[]): Promise<unknown> {
   }
 }
 
+test("a log without the app is refused with those that it has, and gets no key, if it must not be created", async () => {
+  const app = "redis-shop";
+  await open({ app, partitions: 3 });
+  const refused = {
+    code: "refused",
+    message: expect.stringMatching(/app shpo\. It has .*redis-shop/) as string,
+  };
+  for (const _ of [1, 2]) await expect(open({ app: "shpo", create: false })).rejects.toMatchObject(refused);
+  expect(await command(server.url, "KEYS", "shpo*")).toEqual([]);
+  expect((await open({ app, create: false })).partitions).toBe(3);
+});
+
 describe("the retention", () => {
   test("removes what is older, and nothing else", async () => {
     const broker = await open({ retentionMs: 500 });

@@ -3,11 +3,12 @@ import { loadOptional } from "../base/optionalPackage.ts";
 import { agreeOnPartitions } from "./agreeOnPartitions.ts";
 import { type Bounds, type Broker, BrokerError, type KeptMessage, type Topic } from "./broker.ts";
 import type { DriverOptions } from "./brokerOptions.ts";
+import { missingLog } from "./missingLog.ts";
 import { checkRedis } from "./redisCheck.ts";
 import { closed, RedisLink } from "./redisLink.ts";
 import { createPublish } from "./redisPublish.ts";
 import { readStream, toSequence } from "./redisReader.ts";
-import { createRedisRecords } from "./redisRecords.ts";
+import { createRedisRecords, listRecordKeys } from "./redisRecords.ts";
 import { createConfirm } from "./redisReplicas.ts";
 import { BOUNDS } from "./redisScripts.ts";
 
@@ -22,7 +23,8 @@ export async function openRedis(options: DriverOptions): Promise<Broker> {
     const prefix = `${options.app}:rumkit`;
     const confirm = createConfirm(link, options);
     const records = createRedisRecords(link, prefix, confirm);
-    const partitions = await agreeOnPartitions(records, options.partitions);
+    const refuse = options.create === false ? () => refuseMissing(link, options.app) : undefined;
+    const partitions = await agreeOnPartitions(records, options.partitions, refuse);
     const keyOf = createKeyOf(prefix, partitions);
     const readers = createReaders(openLink);
     const bounds = (topic: Topic): Promise<Bounds> => readBounds(link, keyOf(topic));
@@ -43,6 +45,10 @@ export async function openRedis(options: DriverOptions): Promise<Broker> {
     await link.close();
     throw error;
   }
+}
+
+async function refuseMissing(link: RedisLink, app: string): Promise<never> {
+  throw missingLog(app, await listRecordKeys(link), /^(.+):rumkit:\{records\}$/);
 }
 
 /** Returns the names of streams. Keys of a topic have one hash tag, since one script changes them. */

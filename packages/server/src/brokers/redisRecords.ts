@@ -32,3 +32,21 @@ function toRecord(key: string, kept: Reply): KeptRecord | undefined {
   const end = value.indexOf(" ");
   return { key, text: value.slice(end + 1), revision: Number(value.slice(0, end)) };
 }
+
+/** Looks at so many keys each time, and so often at most: a Redis may have millions of others. */
+const SCANNED = 1_000;
+const MOST_SCANS = 1_000;
+
+/** Returns the keys of the records of all apps. */
+export async function listRecordKeys(link: RedisLink): Promise<readonly string[]> {
+  const keys: string[] = [];
+  let cursor = "0";
+  for (let scans = 0; scans < MOST_SCANS; scans += 1) {
+    const command = ["SCAN", cursor, "MATCH", "*:rumkit:{records}", "COUNT", String(SCANNED)];
+    const [next, found] = (await link.run(command)) as unknown as readonly [Buffer, readonly Buffer[]];
+    keys.push(...found.map(String));
+    cursor = String(next);
+    if (cursor === "0") break;
+  }
+  return keys;
+}
