@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
 import type { LiveRatedVital, LiveVitals } from "@rumkit/protocol";
 import { createCollector } from "@rumkit/server";
@@ -15,6 +16,7 @@ import { createBatchOrder, createPurchaseOrder, type Order } from "../support/ki
 import { addTally, differences, type Tally } from "../support/kills/tally.ts";
 import { type Scrape, type Scraped, scrape } from "../support/scrape.ts";
 import { type RunningNats, startNats } from "../support/natsServer.ts";
+import { startVictoriaMetrics } from "../support/victoriaMetrics.ts";
 
 /** Numbers of aggregators, one after the other. */
 const MOVES = Array.from({ length: Number(process.env["MOVES"] ?? 2) }, (_, index) => 3 - (index % 2));
@@ -259,6 +261,36 @@ test("messages that the log removed before they were counted are reported as a g
   await aggregators.caughtUp();
   expect(differences(await first.tally(), tallyOf(orders))).toEqual({});
   expect((await first.scrape()).get('rum_log_lost_total{partition="0"}')).toBe(10);
+});
+
+test("two aggregators and a live role push to one receiver, whose sums are what was published", async () => {
+  const store = await startVictoriaMetrics({});
+  onTestFinished(() => store.stop());
+  const aggregators = await start({ pushTo: `${store.address}/api/v1/write` });
+  await assign(aggregators, "aggregate-0", "aggregate-1");
+  await Promise.all(["aggregate-0", "aggregate-1"].map((name) => aggregators.start(name)));
+  await aggregators.startLive("live-0", { catalog });
+  const orders = createOrders(100);
+  await publishAll(aggregators, [...orders, ...orders.slice(0, 20)]);
+  const sent = tallyOf(orders);
+  const sentOf = (family: RegExp): number =>
+    Object.entries(sent).reduce((sum, [series, value]) => (family.test(series) ? sum + value : sum), 0);
+  const sumOfStore = async (selector: string): Promise<number | undefined> =>
+    (await store.query(`sum(${selector})`))[0]?.value;
+  await expectSoon(() => sumOfStore("rum_actions_total")).toBe(sentOf(/^rum_actions_total/));
+  await expectSoon(async () =>
+    Math.round(((await sumOfStore('rum_conversion_value_total{currency="EUR"}')) ?? 0) * 100),
+  ).toBe(sentOf(/^rum_conversion_value_total\{.*"EUR"/));
+  const namesOf = async (metric: string): Promise<readonly string[]> =>
+    (await store.query(metric)).map(({ labels }) => labels["instance"]!.slice(`${hostname()}-`.length));
+  await expectSoon(async () => (await namesOf("rum_ready")).toSorted()).toEqual([
+    "aggregate-0",
+    "aggregate-1",
+    "live-0",
+  ]);
+  // A live role has the counts of all aggregators, and pushes none of them.
+  expect(new Set(await namesOf("rum_actions_total"))).toEqual(new Set(["aggregate-0", "aggregate-1"]));
+  expect(await namesOf("rum_alerts_leading")).toEqual(["live-0"]);
 });
 
 const SITE = "https://site.example";

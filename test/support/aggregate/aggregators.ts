@@ -53,12 +53,15 @@ interface AggregatorsOptions {
   readonly partitions?: number;
   readonly duplicateWindowMs?: number;
   readonly retentionMs?: number;
+  /** The address to which all of them push each second. Default none. */
+  readonly pushTo?: string;
 }
 
 /** Each call is another app, so that tests share one server. */
 export async function startAggregators({
   url,
   partitions = 4,
+  pushTo,
   ...more
 }: AggregatorsOptions): Promise<Aggregators> {
   const app = `test-${randomUUID().slice(0, 8)}`;
@@ -84,6 +87,9 @@ export async function startAggregators({
       exceptions: false,
       environment: "production",
       log: { info: () => {}, warn: tell, error: tell },
+      ...(pushTo !== undefined && {
+        remoteWrite: { url: pushTo, intervalMs: 1_000, allowPrivateAddresses: ["127.0.0.1"] },
+      }),
       cluster: { role, broker, name },
     });
     const stop = async (): Promise<void> => {

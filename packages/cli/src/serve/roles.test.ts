@@ -16,8 +16,10 @@ let folder: string;
 let nats: RunningNats;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "rumkit-roles-"));
-  const catalog = { app: "blog", routes: ["/"], actions: { step: { help: "Steps." } } };
-  await writeFile(join(folder, "catalog.mjs"), `export const catalog = ${JSON.stringify(catalog)};`);
+  for (const app of ["blog", "diary"]) {
+    const catalog = { app, routes: ["/"], actions: { step: { help: "Steps." } } };
+    await writeFile(join(folder, `${app}.mjs`), `export const catalog = ${JSON.stringify(catalog)};`);
+  }
   nats = await startNats();
 });
 afterAll(async () => {
@@ -31,14 +33,14 @@ afterEach(async () => {
 });
 
 async function start(...args: string[]): Promise<ServeProcess> {
-  const usual = ["catalog.mjs", "--port", "0", "--allowed-origins", ORIGIN];
+  const usual = ["blog.mjs", "--port", "0", "--allowed-origins", ORIGIN];
   const started = await startServe({ folder, args: [...usual, ...args] });
   running.push(started);
   return started;
 }
 
-async function startRole(role: string, ...args: string[]): Promise<ServeProcess> {
-  const usual = ["catalog.mjs", "--port", "0", "--allowed-origins", ORIGIN, "--allow-unsafe-broker"];
+async function startRole(app: string, role: string, ...args: string[]): Promise<ServeProcess> {
+  const usual = [`${app}.mjs`, "--port", "0", "--allowed-origins", ORIGIN, "--allow-unsafe-broker"];
   const env = { RUMKIT_BROKER: nats.url };
   const started = await startServe({ folder, args: [...usual, "--role", role, ...args], env });
   running.push(started);
@@ -72,9 +74,16 @@ test("a collector becomes an edge and an aggregator with its journal: counts and
   for (const end of ["", "-tail"])
     await copyFile(join(folder, `alone.journal${end}`), join(folder, `aggregate-0.journal${end}`));
 
-  const aggregate = await startRole("aggregate", "--name", "aggregate-0", "--journal", "aggregate-0.journal");
-  const edge = await startRole("edge", "--spool", "spool-0");
-  const live = await startRole("live", "--name", "live-0", "--journal", "live-0.journal");
+  const aggregate = await startRole(
+    "blog",
+    "aggregate",
+    "--name",
+    "aggregate-0",
+    "--journal",
+    "aggregate-0.journal",
+  );
+  const edge = await startRole("blog", "edge", "--spool", "spool-0");
+  const live = await startRole("blog", "live", "--name", "live-0", "--journal", "live-0.journal");
   for (const each of [aggregate, edge, live]) await vi.waitUntil(() => isReady(each), { timeout: 100_000 });
   expect(await steps(aggregate)).toBe(2);
   // The second one again, as a page does whose answer was lost.
@@ -84,3 +93,31 @@ test("a collector becomes an edge and an aggregator with its journal: counts and
 
   for (const each of [edge, aggregate, live]) expect(await each.end()).toBe(0);
 });
+
+test("each role works under --supervise: a worker that is killed is replaced, and counts go on", async () => {
+  const supervised = (role: string, ...args: string[]): Promise<ServeProcess> =>
+    startRole("diary", role, "--supervise", "--restart-delay-ms", "50", ...args);
+  const roles = await Promise.all([
+    supervised("aggregate", "--name", "aggregate-0", "--journal", "diary-aggregate.journal"),
+    supervised("edge", "--spool", "diary-spool"),
+    supervised("live", "--name", "live-0", "--journal", "diary-live.journal"),
+  ]);
+  const [aggregate, edge] = roles;
+  const untilReady = async (): Promise<void> => {
+    for (const role of roles) await vi.waitUntil(() => isReady(role), { timeout: 100_000 });
+  };
+  await untilReady();
+  expect(await send(edge, 1)).toBe(200);
+  await vi.waitUntil(async () => (await steps(aggregate)) === 1, { timeout: 100_000 });
+  await Promise.all(
+    roles.map(async (role) => {
+      const since = role.output().length;
+      process.kill(Number((await role.says(/Worker (\d+) is ready/))[1]), "SIGKILL");
+      await role.says(/Worker \d+ is ready/, since);
+    }),
+  );
+  await untilReady();
+  expect([await send(edge, 1), await send(edge, 2)]).toEqual([200, 200]);
+  await vi.waitUntil(async () => (await steps(aggregate)) === 2, { timeout: 100_000 });
+  expect(await Promise.all(roles.map((role) => role.end()))).toEqual([0, 0, 0]);
+}, 200_000);

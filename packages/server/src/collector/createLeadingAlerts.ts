@@ -45,6 +45,7 @@ const STEP_MS = 500;
 export function createLeadingAlerts(context: PartContext, parts: LeadingAlertsParts): Part {
   const { cluster, options, mayLead, onNotice } = parts;
   const { broker, name } = cluster;
+  const { record } = context.recorder;
   const faults = createFaults(onNotice);
   const onFault = (error: unknown): void =>
     faults.tell("lease", `The lease cannot be renewed: ${String(error)}`);
@@ -83,6 +84,7 @@ export function createLeadingAlerts(context: PartContext, parts: LeadingAlertsPa
       proxies: options,
     }),
     show: () => {
+      record({ metric: "rum_alerts_leading", labels: {}, value: isLeading() ? 1 : 0 });
       if (isLeading()) leading?.alerting.show();
     },
     tick: () => {
@@ -140,6 +142,7 @@ async function lead(
     onFailure: (error) => onFault("state", `State of alerts waits for the log: ${String(error)}`),
   });
   if (!documents) return undefined;
+  recorder.record({ metric: "rum_alerts_leaderships_total", labels: {}, value: 1 });
   const followed = createFollowed(recorder);
   const alerting = createAlerting({
     ...parts,

@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { createSeriesReport } from "../exposition/seriesReport.ts";
 import { createMemoryDocuments } from "../journal/documentSizes.ts";
 import type { Part, PartContext } from "../part/part.ts";
@@ -10,13 +11,13 @@ import { createPushWarning } from "./warnings.ts";
 /** Pushes all metrics to a Prometheus that cannot scrape, if the option `remoteWrite` names one. */
 export function createPushPart<R extends AppRegistry>(
   { catalog, recorder, journal, showAll }: PartContext,
-  { remoteWrite }: Pick<PartOptions, "remoteWrite">,
+  { remoteWrite, cluster }: Pick<PartOptions, "remoteWrite" | "cluster">,
   { exposed, metrics: { readAppFamilies, defaultLabels } }: Store<R>,
 ): Part {
   if (remoteWrite === undefined) return {};
   const series = createSeriesReport(recorder);
   const { show, tick, close } = createPush({
-    options: remoteWrite,
+    options: { ...remoteWrite, labels: { ...instanceOf(cluster), ...remoteWrite.labels } },
     app: catalog.app,
     recorder: { exposed, record: recorder.record },
     readAppFamilies,
@@ -30,4 +31,9 @@ export function createPushPart<R extends AppRegistry>(
     warn: createPushWarning(),
   });
   return { show, tick: () => void tick(), close };
+}
+
+/** Aggregators and live roles of one machine push to one receiver: their names tell them apart. */
+function instanceOf(cluster: PartOptions["cluster"]): { readonly instance?: string } {
+  return cluster && "name" in cluster ? { instance: `${hostname()}-${cluster.name}` } : {};
 }

@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import { createMemoryLog } from "../../../../test/support/cluster/memoryLog.ts";
 import { expectSoon } from "../../../../test/support/expectSoon.ts";
+import { scrape } from "../../../../test/support/scrape.ts";
 import type { Broker } from "../brokers/broker.ts";
 import { createCollector } from "./createCollector.ts";
 
@@ -37,4 +38,6 @@ test("a leader whose state of alerts another process wrote reads it anew, and le
   await records.write(next, JSON.stringify({ id: "another", token: 7, changes: [] }), 0);
   expect(await silence()).toBe(503);
   await expectSoon(silence).toBe(201);
+  const scraped = await scrape(collector.app);
+  expect([scraped.get("rum_alerts_leading"), scraped.get("rum_alerts_leaderships_total")]).toEqual([1, 2]);
 });

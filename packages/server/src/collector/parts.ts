@@ -22,6 +22,7 @@ import { describeJournalMetrics } from "../journal/journalMetrics.ts";
 import { describeLiveMetrics } from "../live/describeLiveMetrics.ts";
 import { pagePart } from "../live/pageRoutes.ts";
 import { describeSeriesMetrics } from "../metrics/describeSeriesMetrics.ts";
+import { framesPart } from "../merge/describeFrameMetrics.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import type { SeriesBudget } from "../metrics/seriesBudget.ts";
 import { edgePart } from "../edge/describeEdgeMetrics.ts";
@@ -64,6 +65,7 @@ export const PARTS: readonly PartDefinition<PartOptions>[] = [
   { describe: describeConnectionMetrics },
   { describe: describeWorkerMetrics },
   aggregatePart,
+  framesPart,
   { describe: describeLiveMetrics },
   { describe: describeStackMetrics },
   { describe: describeJournalMetrics },

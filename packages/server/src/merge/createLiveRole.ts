@@ -3,6 +3,7 @@ import type { SavedSeries } from "../metrics/restoreSeries.ts";
 import type { Part, PartContext } from "../part/part.ts";
 import type { Processes } from "../workers/processes.ts";
 import type { SeenMoment, SeenMoments } from "./frame.ts";
+import { createFrameAges } from "./frameAges.ts";
 import { createFrameTaker, type FrameTaker } from "./frameTaker.ts";
 import type { LiveRoleOptions } from "./liveRoleOptions.ts";
 import type { Seen } from "./seenTap.ts";
@@ -23,13 +24,16 @@ export function createLiveRole(
   { cluster, processes, tap, saved, onFailure }: LiveRoleParts,
 ): Part & Pick<FrameTaker, "isCaughtUp"> {
   let number = 0;
+  const ages = createFrameAges(recorder.record, Date.now);
   const { isCaughtUp, close } = createFrameTaker({
     ...cluster,
     recorder,
     journal,
     saved,
-    onFrame: ({ source, gauges, seen, isLast = false }) => {
+    onFrame: (frame) => {
+      const { source, gauges, seen, isLast = false } = frame;
       number += 1;
+      ages.see(frame);
       if (gauges || isLast)
         processes.take({ worker: source, number, series: [], gauges: gauges ?? [], isLast });
       if (seen) show(seen, tap);
@@ -37,7 +41,7 @@ export function createLiveRole(
     onFailure,
     now: Date.now,
   });
-  return { isReady: isCaughtUp, isCaughtUp, close };
+  return { isReady: isCaughtUp, isCaughtUp, show: ages.show, close };
 }
 
 /** Shows what people read of an aggregator. */

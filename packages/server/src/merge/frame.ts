@@ -134,7 +134,7 @@ const digits: Test = (value) => typeof value === "string" && /^-?\d{1,40}$/.test
 const isFrame = object({
   v: (value) => value === 1,
   source: identity,
-  name: text,
+  name: (value) => typeof value === "string" && /^[a-z0-9-]{1,63}$/i.test(value),
   epoch: count,
   number: count,
   at: finite,

@@ -1,6 +1,7 @@
 import type { Recorder } from "../metrics/recorder.ts";
 import { addTo, type Increment, type Series } from "../metrics/seriesStore.ts";
 import type { CountedValue } from "../workers/wire.ts";
+import type { FrameOutcome } from "./describeFrameMetrics.ts";
 import type { MergeFrame, SeriesName, SeriesTotal } from "./frame.ts";
 import { hasTotals } from "./mergedFamilies.ts";
 import { differenceOf, isZero, valuesOf, valuesToZero } from "./seriesTotals.ts";
@@ -16,9 +17,17 @@ export interface FrameCounts {
   readonly known: Increment[];
   /** Values that the catalog does not describe. */
   refused: number;
+  /** Frames by their fate. */
+  readonly outcomes: Record<FrameOutcome, number>;
 }
 
-export const createFrameCounts = (): FrameCounts => ({ now: [], past: [], known: [], refused: 0 });
+export const createFrameCounts = (): FrameCounts => ({
+  now: [],
+  past: [],
+  known: [],
+  refused: 0,
+  outcomes: { counted: 0, repeated: 0, unreadable: 0, missed: 0 },
+});
 
 /** All that a journal keeps in one entry. */
 export function incrementsOf({ now, past, known }: FrameCounts): readonly Increment[] {

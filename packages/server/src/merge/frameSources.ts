@@ -63,6 +63,8 @@ export function createFrameSources(
       if (frame.epoch < epoch || (frame.epoch === epoch && frame.number <= number)) return false;
       const next = frame.epoch === epoch ? number + 1 : 1;
       if (frame.number !== next) source.lacks = true;
+      // Of an aggregator that is new here, frames before the first one are not missed: totals bring them.
+      if (epoch > 0) counts.outcomes.missed += frame.number - next;
       // Without one of its parts the series of that part would count from 0 again.
       if (frame.number !== next || frame.epoch !== epoch) source.cycle = undefined;
       source.epoch = frame.epoch;

@@ -113,9 +113,11 @@ function createEntries({ recorder, journal, saved, onFrame, now }: FrameTakerOpt
     const taken: MergeFrame[] = [];
     for (const message of messages) {
       const { frame } = message;
-      if (!frame) counts.refused += 1;
+      if (!frame) counts.outcomes.unreadable += 1;
       else if (sources.add(counts, frame, isOld(message))) taken.push(frame);
+      else counts.outcomes.repeated += 1;
     }
+    counts.outcomes.counted = taken.length;
     sources.finish(counts);
     setCounter(counts.known, totals.position, last.sequence);
     await journal.append({ from: "server", at: now(), increments: incrementsOf(counts) });
@@ -123,6 +125,8 @@ function createEntries({ recorder, journal, saved, onFrame, now }: FrameTakerOpt
     applyCounts(counts, recorder);
     if (counts.refused > 0)
       recorder.record({ metric: "rum_worker_samples_refused_total", labels: {}, value: counts.refused });
+    for (const [outcome, value] of Object.entries(counts.outcomes))
+      if (value > 0) recorder.record({ metric: "rum_frames_total", labels: { outcome }, value });
     taken.forEach(onFrame);
   };
   return {

@@ -15,6 +15,8 @@ import { createRecorder, type Recorder } from "../metrics/recorder.ts";
 import type { SavedSeries } from "../metrics/restoreSeries.ts";
 import type { Sample } from "../metrics/sample.ts";
 import { beginEpoch } from "./frameEpoch.ts";
+import { framesPart } from "./describeFrameMetrics.ts";
+import { createFrameAges } from "./frameAges.ts";
 import { createLiveRole } from "./createLiveRole.ts";
 import { type MergeFrame, readMergeFrame, type SeriesTotal, writeFrame } from "./frame.ts";
 import { createFrameCounts, createFrameReader } from "./frameCounts.ts";
@@ -37,6 +39,7 @@ const metrics: readonly MetricDescriptor[] = [
     buckets: [0.1, 0.5, 1, 2.5, 5],
   },
   { ...base, name: "rum_active_sessions", side: "collector", type: "gauge", unit: "none", labels: [] },
+  ...framesPart.describe!({ app: "shop", routes: ["/"] }, { role: "live", partitions: 1 }),
   {
     ...base,
     name: "rum_worker_samples_refused_total",
@@ -342,6 +345,43 @@ test("totals of which a part is lost do not count, and the next ones do not coun
     'views_total {"route":"/b"}': [7],
     'views_total {"route":"/c"}': [2],
   });
+  await publishFrame(6, {});
+  await log.publish("frames", { id: "odd", body: Buffer.from("not a frame") });
+  await expectSoon(() => valuesOf(live.recorder, "rum_frames_total")).toEqual({
+    counted: 5,
+    repeated: 1,
+    unreadable: 1,
+    missed: 1,
+  });
+});
+
+/** The values of a family by its one label, without those that are unknown. */
+function valuesOf({ families }: Recorder, name: string): Record<string, number> {
+  const { series } = families.find(({ descriptor }) => descriptor.name === name)!;
+  return Object.fromEntries(
+    [...series].flatMap((each) =>
+      each.kind === "histogram" || Number.isNaN(each.value)
+        ? []
+        : [[Object.values(each.labels)[0], each.value]],
+    ),
+  );
+}
+
+test("the newest frame of an aggregator has an age until the aggregator ends, or was silent for an hour", () => {
+  const recorder = createRecorder(metrics, steadyNow);
+  let now = 10_000;
+  const ages = createFrameAges(recorder.record, () => now);
+  const shown = (): Record<string, number> => {
+    ages.show();
+    return valuesOf(recorder, "rum_frames_age_seconds");
+  };
+  ages.see(frameOf(1, { at: 8_000 }));
+  ages.see(frameOf(1, { at: 12_000, name: "b" }));
+  ages.see(frameOf(1, { at: 10_000, name: "c" }));
+  expect(shown()).toEqual({ a: 2, b: 0, c: 0 });
+  ages.see(frameOf(2, { at: 10_000, name: "c", isLast: true }));
+  now += 3_600_000 - 1_000;
+  expect(shown()).toEqual({ b: 3_597 });
 });
 
 test("an aggregator that is silent is not asked for the counts of a frame that was lost", () => {

@@ -19,7 +19,8 @@ export interface RemoteWriteOptions {
   readonly headers?: Readonly<Record<string, Secret>>;
   /**
    * Labels for every series, as a scrape adds those of its target. Default `job`, the app's name, and `instance`, the
-   * machine's; both are kept unless they are named here. Two processes need different ones.
+   * machine's, with the name of an aggregator or a live role; both are kept unless they are named here. Two processes need
+   * different ones.
    */
   readonly labels?: Labels;
   /**
