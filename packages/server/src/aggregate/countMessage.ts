@@ -2,7 +2,7 @@ import type { Device } from "@rumkit/protocol";
 import type { BatchMessage, ItemsMessage, Message } from "../brokers/message.ts";
 import type { CollectOptions } from "../collect/collectOptions.ts";
 import { refusedRequest } from "../collect/batchOutcome.ts";
-import { countEvents, noteOutcome, readEvents, saidDevice } from "../collect/countEvents.ts";
+import { countEvents, noteOutcome, readEvents } from "../collect/countEvents.ts";
 import { CollectError } from "../http/collectError.ts";
 import { countItems, readItems } from "../ingest/countItems.ts";
 import type { IngestOptions } from "../ingest/ingestRoute.ts";
@@ -77,8 +77,8 @@ function countBatch(
     throw new DeadMessageError(error.code, error.message);
   }
   const events = read;
+  const { said } = events;
   const { session } = events.batch;
-  const said = saidDevice(events.verdict);
   if (said !== undefined) waitingDevices.set(session, said);
   return settled(countEvents(events, collect), (outcome) => {
     if (said !== undefined) waitingDevices.delete(session);

@@ -5,7 +5,8 @@ import { CollectError } from "../http/collectError.ts";
 import { journalFailed } from "../http/refusal.ts";
 import type { Count } from "../journal/count.ts";
 import type { AppendOutcome } from "../journal/journal.ts";
-import { countRatings, isVital } from "../pages/vitals.ts";
+import type { Sample } from "../metrics/sample.ts";
+import { countRatings, vitalsIn } from "../pages/vitals.ts";
 import { type ActiveSessions, experienceIn } from "./activeSessions.ts";
 import {
   answerOf,
@@ -44,6 +45,10 @@ export interface ReadEvents {
   readonly at: number;
   /** The message about a bot's `User-Agent`, empty in production; undefined for other senders. */
   readonly bot: string | undefined;
+  /** The observations of vitals among the samples. */
+  readonly vitals: readonly Sample[];
+  /** The device that the start of a session in the batch says. */
+  readonly said: Device | undefined;
 }
 
 /** Reads a body. Throws if none of its events can be counted. */
@@ -62,7 +67,9 @@ export function readEvents(
     throw noValidEvent(verdict);
   }
   const key = keyOf(batch, idempotencyKey);
-  return { batch, verdict, key, fingerprint: fingerprintOf(body), userAgent, at, bot };
+  const vitals = vitalsIn(verdict.samples);
+  const said = saidDevice(verdict);
+  return { batch, verdict, key, fingerprint: fingerprintOf(body), userAgent, at, bot, vitals, said };
 }
 
 /** Returns the key that identifies a batch on every retry. */
@@ -102,15 +109,13 @@ function hexHalf(value: number): string {
 const HEX_BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
 /** Counts a batch once. */
-export function countEvents(
-  { batch, verdict, key, fingerprint, userAgent, at, bot }: ReadEvents,
-  { count, sessions }: CollectOptions,
-): ReturnType<Count> {
+export function countEvents(read: ReadEvents, { count, sessions }: CollectOptions): ReturnType<Count> {
+  const { batch, verdict, key, fingerprint, userAgent, at, bot, vitals } = read;
   const isBot = bot !== undefined;
   const samples = countedSamples(batch, verdict, isBot);
   if (!isBot) {
     for (const sample of verdict.samples) samples.push(sample);
-    const ratings = countRatings(verdict.samples, () => deviceOf({ batch, verdict }, userAgent, sessions));
+    const ratings = countRatings(vitals, () => deviceOf(read, sessions));
     for (const sample of ratings) samples.push(sample);
   }
   const events = isBot ? NOTHING_SHOWN : withSender(verdict.events, userAgent, batch.session);
@@ -134,9 +139,10 @@ export async function untilKept(
 /** Notes what a batch was: new, or counted before. Throws for one whose id belongs to another body. */
 export function noteOutcome(
   outcome: AppendOutcome,
-  { batch, verdict, userAgent, bot }: ReadEvents,
+  read: ReadEvents,
   { record, sessions, onRelease, onVital }: CollectOptions,
 ): void {
+  const { batch, verdict, bot } = read;
   if (outcome === "conflict") {
     refusedSamples(verdict, "id_conflict").forEach(record);
     throw new CollectError("id_conflict", "The id belongs to a batch with another body.");
@@ -144,7 +150,7 @@ export function noteOutcome(
   if (outcome === "duplicate") duplicateSamples(verdict).forEach(record);
   else if (bot === undefined) {
     sessions.see(batch.session, batch.seq ?? 0, batch.rate, experienceIn(verdict.samples));
-    noteVitals({ batch, verdict }, userAgent, sessions, onVital);
+    noteVitals(read, sessions, onVital);
     if (batch.release !== undefined) onRelease(batch.release);
   }
 }
@@ -186,11 +192,10 @@ function withSender(events: ShownEvents, userAgent: string | undefined, session:
  * For a session whose start was not seen, the `User-Agent` of the batch decides.
  */
 function deviceOf(
-  { batch, verdict }: Pick<ReadEvents, "batch" | "verdict">,
-  userAgent: string | undefined,
+  { batch, said, userAgent }: ReadEvents,
   sessions: Pick<ActiveSessions, "deviceOf">,
 ): Device {
-  return saidDevice(verdict) ?? sessions.deviceOf(batch.session) ?? deviceKind(userAgent);
+  return said ?? sessions.deviceOf(batch.session) ?? deviceKind(userAgent);
 }
 
 /** Returns the device that the start of a session in the batch says. */
@@ -200,18 +205,10 @@ export function saidDevice({ samples }: Pick<Verdict, "samples">): Device | unde
 }
 
 /** Remembers the device that a batch says, and passes on its vitals with it. */
-function noteVitals(
-  read: Pick<ReadEvents, "batch" | "verdict">,
-  userAgent: string | undefined,
-  sessions: Pick<ActiveSessions, "deviceOf">,
-  onVital: OnVital,
-): void {
-  const said = saidDevice(read.verdict);
-  if (said !== undefined) sessions.deviceOf(read.batch.session, said);
-  let device: Device | undefined;
-  for (const { metric, value, times = 1 } of read.verdict.samples) {
-    if (!isVital(metric)) continue;
-    device ??= deviceOf(read, userAgent, sessions);
-    onVital(device, metric, value, times);
-  }
+function noteVitals(read: ReadEvents, sessions: Pick<ActiveSessions, "deviceOf">, onVital: OnVital): void {
+  const { batch, said, vitals } = read;
+  if (said !== undefined) sessions.deviceOf(batch.session, said);
+  if (vitals.length === 0) return;
+  const device = deviceOf(read, sessions);
+  for (const { metric, value, times = 1 } of vitals) onVital(device, metric, value, times);
 }

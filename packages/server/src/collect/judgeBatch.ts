@@ -61,7 +61,7 @@ export function judgeBatch(
     else if (overload.sheds(counted.event.type)) tally.shed += counted.times;
     else accept(tally, counted, rate, rate === 1 ? 0 : random());
   }
-  const { shown, errors, errorTimes, rejectedTimes = NONE_REJECTED, ...outcome } = tally;
+  const { samples, shown, errors, errorTimes, rejected, accepted, scaled, shed } = tally;
   const events: ShownEvents = {
     length: shown.length,
     errors,
@@ -70,7 +70,9 @@ export function judgeBatch(
     describe: () => describeEvents(shown, batch),
     pageErrors: () => shown.filter(isError).map((error) => toPageError(error, batch)),
   };
-  return { ...outcome, rejectedTimes, events };
+  // Written out, because a copy of the other fields takes V8 as long as reading some events.
+  const rejectedTimes = tally.rejectedTimes ?? NONE_REJECTED;
+  return { samples, events, rejected, rejectedTimes, accepted, scaled, shed };
 }
 
 /** The outcomes of the events so far, as of a `Verdict`. */

@@ -45,12 +45,13 @@ export function createVitalTables(windows: Windows, now: () => number): VitalTab
     windows: new Map<string, VitalWindow>(),
     create: () => createVitalWindow(spec),
   }));
+  const byMetric = new Map(byDevice.map((column) => [column.metric, column]));
   return {
     see: (device, metric, value, times) => {
-      const found = byDevice.find((column) => column.metric === metric);
+      const found = byMetric.get(metric);
       if (!found) return;
-      const window = found.windows.get(device) ?? found.create();
-      found.windows.set(device, window);
+      let window = found.windows.get(device);
+      if (!window) found.windows.set(device, (window = found.create()));
       window.add(Math.floor(now() / 1000), value, times);
     },
     read: (second) => {

@@ -118,13 +118,13 @@ function tooHigh({ type, value }: VitalEvent): Rejection {
 /**
  * Counts the vitals of loaded documents by device and rating. A device in the histograms would make four series of each one.
  *
- * @param samples Those of a batch, scaled.
+ * @param vitals Those of a batch, scaled.
  * @param deviceOf Returns the device of its session. Called once, and only if there is something to count.
  */
-export function countRatings(samples: readonly Sample[], deviceOf: () => Device): Sample[] {
+export function countRatings(vitals: readonly Sample[], deviceOf: () => Device): Sample[] {
   const ratings: Sample[] = [];
   let device: Device | undefined;
-  for (const { metric, labels, value, times = 1 } of samples) {
+  for (const { metric, labels, value, times = 1 } of vitals) {
     const vital = BY_METRIC.get(metric);
     if (vital === undefined || labels["navigation"] !== "hard") continue;
     device ??= deviceOf();
@@ -133,9 +133,9 @@ export function countRatings(samples: readonly Sample[], deviceOf: () => Device)
   return ratings;
 }
 
-/** True for the name of a vital's histogram. */
-export function isVital(metric: string): boolean {
-  return BY_METRIC.has(metric);
+/** Returns the observations of vitals among samples. */
+export function vitalsIn(samples: readonly Sample[]): Sample[] {
+  return samples.filter(({ metric }) => BY_METRIC.has(metric));
 }
 
 function countCause(event: VitalEvent, element: string, rating: WebVitalRating, times: number): Sample {
