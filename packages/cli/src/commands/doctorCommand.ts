@@ -8,7 +8,8 @@ import type { Command } from "./command.ts";
 import { WITHOUT_CATALOG } from "@rumkit/server/internal/metrics";
 
 const USAGE = `Usage: rumkit doctor [--url <collector>] [--origin <origin>] [--page <address>] [--key <key>] [--json]
-       rumkit doctor --broker <address> [--app <app>] [--monitor <address>] [--create] [--json]
+       rumkit doctor --broker <address> [--app <app>] [--monitor <address>] [--prometheus <address>] [--create]
+                     [--json]
 
 Examines a running collector from outside, and says what to do about each fault: whether pages get through (origin, write
 key, blockers, proxies), its journal, clock, series and bots, and the caching of /rum.js. Nothing is counted by it.
@@ -27,6 +28,7 @@ which setting prevents that. An app that the log does not have is refused, with 
                       RUMKIT_BROKER_FILE names, so that no password is on the command line
   --app <app>         the app of the catalog; default app, as without a catalog
   --monitor <address> where NATS tells its settings, http://10.0.0.5:8222; repeat it for each server
+  --prometheus <address> the Prometheus that scrapes the aggregators: says which of them it misses
   --create            creates the log of an app first, as the first process does, to examine its settings before that starts
 
 The environment's RUMKIT_TOKEN, or the file that RUMKIT_TOKEN_FILE names, is a token of scope metrics, where the collector
@@ -47,18 +49,17 @@ export const doctorCommand: Command = {
       broker: { type: "string" },
       app: { type: "string", default: WITHOUT_CATALOG.app },
       monitor: { type: "string", multiple: true, default: [] },
+      prometheus: { type: "string" },
       create: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
     });
     refuseArguments(positionals, "--url");
     if (values.broker !== undefined) {
       const url = await readBroker(values.broker, process.env);
-      return print(
-        await examineLog({ url, app: values.app, monitor: values.monitor, create: values.create }),
-        {
-          json: values.json,
-        },
-      );
+      const { app, monitor, create, json } = values;
+      const prometheus =
+        values.prometheus === undefined ? undefined : readUrl("--prometheus", values.prometheus);
+      return print(await examineLog({ url, app, monitor, create }, prometheus), { json });
     }
     const base = readUrl("--url", values.url);
     const root = `${base.origin}${base.pathname.replace(/\/+$/, "")}`;

@@ -1,12 +1,8 @@
-import { escapeText, isObject, reasonOf } from "@rumkit/server/internal/base";
 import type { PastSeries } from "@rumkit/server/internal/replay";
-import { urlWithoutSecrets } from "./arguments.ts";
+import { askPrometheus } from "../base/askPrometheus.ts";
 
 /** Points of a series in one answer: Prometheus allows 11,000. */
 const MAX_POINTS = 10_000;
-
-/** Milliseconds that one answer may take. */
-const TIMEOUT_MS = 60_000;
 
 export interface PastQuery {
   /** The address of a Prometheus, with user and password if it asks for them. */
@@ -56,37 +52,12 @@ interface RangeSeries {
 }
 
 async function queryRange(
-  { origin, pathname, username, password }: URL,
+  url: URL,
   query: string,
   from: number,
   to: number,
   stepMs: number,
 ): Promise<readonly RangeSeries[]> {
-  const address = `${origin}${pathname.replace(/\/+$/, "")}/api/v1/query_range`;
-  const credentials = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
-  const response = await fetch(address, {
-    method: "POST",
-    headers: username === "" ? {} : { authorization: `Basic ${credentials.toString("base64")}` },
-    body: new URLSearchParams({
-      query,
-      start: String(from / 1_000),
-      end: String(to / 1_000),
-      step: String(stepMs / 1_000),
-    }),
-    redirect: "manual",
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  }).catch((cause: unknown) => {
-    throw new Error(
-      `[rumkit] ${urlWithoutSecrets(address)} does not answer: ${escapeText(reasonOf(cause))}.`,
-      {
-        cause,
-      },
-    );
-  });
-  const answer: unknown = await response.json().catch(() => undefined);
-  const data = isObject(answer) && answer["status"] === "success" ? answer["data"] : undefined;
-  if (isObject(data) && Array.isArray(data["result"])) return data["result"] as RangeSeries[];
-  const reason =
-    isObject(answer) && typeof answer["error"] === "string" ? answer["error"] : "Is it a Prometheus?";
-  throw new Error(`[rumkit] ${address} answers ${response.status}. ${escapeText(reason).slice(0, 300)}`);
+  const range = { start: String(from / 1_000), end: String(to / 1_000), step: String(stepMs / 1_000) };
+  return (await askPrometheus(url, "query_range", { query, ...range })) as readonly RangeSeries[];
 }

@@ -2,13 +2,17 @@ import type { Broker, BrokerOptions } from "@rumkit/server";
 import { reasonOf } from "@rumkit/server/internal/base";
 import { openUnchecked } from "@rumkit/server/internal/serve";
 import { type Check, fail, ok, warn } from "./check.ts";
+import { checkScrapes } from "./scrapeChecks.ts";
 
 type Topic = Parameters<Broker["bounds"]>[0];
 
 const ENGINES = { jetstream: "NATS JetStream", redis: "Redis streams", kafka: "Kafka" } as const;
 
-/** Examines the log that several collectors share: its settings, and what it keeps. Creates nothing by default. Never rejects. */
-export async function examineLog(options: BrokerOptions): Promise<Check[]> {
+/**
+ * Examines the log that several collectors share: its settings, what it keeps, and what a Prometheus scrapes of it. Creates
+ * nothing by default. Never rejects.
+ */
+export async function examineLog(options: BrokerOptions, prometheus?: URL): Promise<Check[]> {
   let broker: Broker;
   try {
     broker = await openUnchecked({ create: false, ...options });
@@ -22,7 +26,8 @@ export async function examineLog(options: BrokerOptions): Promise<Check[]> {
     ];
   }
   try {
-    return [...(await describeContent(broker)), ...(await checkSettings(broker))];
+    const scrapes = prometheus ? [await checkScrapes(broker, options.app, prometheus)] : [];
+    return [...(await describeContent(broker)), ...(await checkSettings(broker)), ...scrapes];
   } catch (error) {
     return [fail("log", sentence(error), "It answered before: look at its own log.")];
   } finally {
