@@ -9,7 +9,7 @@ import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createBody, events } from "./batch.ts";
 import { type LoadResult, postBatches } from "./load.ts";
-import { orShort } from "./rounds.ts";
+import { isShort, orShort } from "./rounds.ts";
 import { startServer } from "./startServer.ts";
 
 const ROUNDS = orShort(4);
@@ -18,9 +18,8 @@ const SECONDS = orShort(1.2, 0.1);
 /** For V8 to have compiled what is called for each request: with a journal it takes some seconds. */
 const WARM_UP_SECONDS = orShort(2.5, 0.1);
 /** The open connections of a page or two, of a busy shop, and of a collector behind many proxies. */
-const CONNECTIONS = [32, 128, 512] as const;
-
-type Connections = (typeof CONNECTIONS)[number];
+type Connections = 32 | 128 | 512;
+const CONNECTIONS: readonly Connections[] = isShort ? [32] : [32, 128, 512];
 
 interface Round extends LoadResult {
   readonly cpuMicrosPerRequest: number;

@@ -52,7 +52,6 @@ interface AggregatorsOptions {
   /** Default 4. */
   readonly partitions?: number;
   readonly duplicateWindowMs?: number;
-  readonly retentionMs?: number;
   /** The address to which all of them push each second. Default none. */
   readonly pushTo?: string;
 }

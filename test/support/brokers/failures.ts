@@ -97,9 +97,9 @@ function testClose({ check, open, shared }: Bench): void {
 
 function testSilence({ check, open, shared, running }: Bench): void {
   check("silent", "rejects requests when the engine does not answer, and goes on when it does", async () => {
-    const { topic } = shared();
+    const { topic, broker: patient } = shared();
     const broker = await open(SHARED, { partitions: undefined, answerMs: 1_000 });
-    await broker.publish(topic, message("before"));
+    await patient.publish(topic, message("before"));
     running().signal("SIGSTOP");
     try {
       // The signal takes a moment to arrive.
