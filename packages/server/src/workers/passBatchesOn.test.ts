@@ -214,6 +214,27 @@ test("what arrives in one turn is one message, and many bytes are several", asyn
   expect(sizes).toEqual([5, 17, 17, 6]);
 });
 
+test("a collector that hangs gets 32 MiB of requests, others get 503, and what waited is answered later", async () => {
+  let wake = (): void => {};
+  const hanging = new Promise<void>((resolve) => {
+    wake = resolve;
+  });
+  const pass = passBatchesOn({
+    send: async (_, packed) => {
+      await hanging;
+      return { answers: unpackRequests(packed).map(() => ({ status: 202, headers: {}, body: "" })) };
+    },
+  });
+  const all = Promise.all(Array.from({ length: 600 }, () => pass(asRequest(Buffer.alloc(60_000)))));
+  expect((await pass(asRequest(Buffer.alloc(60_000)))).status).toBe(503);
+  wake();
+  const statuses = (await all).map(({ status }) => status);
+  const held = Math.floor(33_554_432 / 62_048);
+  expect(statuses.filter((status) => status === 202)).toHaveLength(held);
+  expect(statuses.filter((status) => status === 503)).toHaveLength(600 - held);
+  expect((await pass(asRequest(Buffer.alloc(60_000)))).status).toBe(202);
+});
+
 test("an answer that no collector of this version sends is 503 for each request of the message", async () => {
   for (const answer of [undefined, {}, { answers: [] }, { answers: [1, 2, 3] }]) {
     const pass = passBatchesOn({ send: async () => answer });

@@ -14,6 +14,12 @@ import { LINK_PATHS } from "./wire.ts";
 /** Bytes of bodies that are sent together, so that no message is large. */
 const MOST_BYTES = 1024 * 1024;
 
+/** 32 MiB of requests that wait for the collector's answer: one that hangs must not fill the worker's memory. */
+const MOST_WAITING_BYTES = 33_554_432;
+
+/** Bytes that a request takes beside its body: its head and its connection. */
+const HEAD_BYTES = 2_048;
+
 /** Methods whose body is not read: the collector refuses them, or answers a preflight. */
 const WITHOUT_BODY: readonly string[] = ["GET", "HEAD", "OPTIONS"];
 
@@ -25,11 +31,13 @@ interface Waiting extends ReadRequest {
  * Returns a function that lets the collector answer `/collect`. What arrives in one turn of the event loop is sent in one
  * message, because a separate message would cost each batch more than counting it.
  *
- * While the collector is away, the answer is 503: pages send again, and what arrived before counts once.
+ * While the collector is away, or too much waits for it, the answer is 503: pages send again, and what arrived before
+ * counts once.
  */
 export function passBatchesOn({ send }: Pick<LinkClient, "send">): AnswerRequest {
   let waiting: Waiting[] = [];
   let bytes = 0;
+  let waitingBytes = 0;
   const sendWaiting = (): void => {
     const group = waiting;
     waiting = [];
@@ -39,12 +47,17 @@ export function passBatchesOn({ send }: Pick<LinkClient, "send">): AnswerRequest
   return async (request) => {
     try {
       const body = await readBody(request);
-      return await new Promise((answer) => {
+      const taken = body.length + HEAD_BYTES;
+      if (waitingBytes + taken > MOST_WAITING_BYTES) return refuse(collectorAway());
+      waitingBytes += taken;
+      const answered = await new Promise<PlainAnswer>((answer) => {
         if (bytes + body.length > MOST_BYTES) sendWaiting();
         bytes += body.length;
         // After everything else that is ready in this turn.
         if (waiting.push({ request, body, answer }) === 1) process.nextTick(sendWaiting);
       });
+      waitingBytes -= taken;
+      return answered;
     } catch (error) {
       if (error instanceof CollectError) return refuse(error);
       throw error;
