@@ -20,6 +20,12 @@ export interface Expectation {
   };
 }
 
+/**
+ * It evaluates rules over hundreds of small stores: with Go's default it spends a fifth of its time on their garbage. Its
+ * memory stays bounded.
+ */
+const COLLECT_LESS = { GOGC: "400", GOMEMLIMIT: "256MiB" };
+
 /** Runs promtool in an empty folder with one file; rejects with what it says where it fails. */
 export async function promtool(
   command: readonly string[],
@@ -42,7 +48,8 @@ async function runPromtool(
   try {
     for (const [file, content] of Object.entries(files)) await writeFile(join(folder, file), content);
     return await new Promise((resolve) => {
-      const options = { cwd: folder, maxBuffer: 64 * 1024 * 1024 };
+      const env = { ...process.env, ...COLLECT_LESS };
+      const options = { cwd: folder, env, maxBuffer: 64 * 1024 * 1024 };
       execFile(PROMTOOL, [...command, ...names], options, (error, stdout, stderr) => {
         const failed = error && { failed: new Error(`${error.message}\n${stdout}\n${stderr}`) };
         resolve({ said: stdout + stderr, ...failed });
@@ -53,12 +60,22 @@ async function runPromtool(
   }
 }
 
+/** Series, and what is expected of expressions and alerts over them, as promtool reads it. */
+export interface TestGroup {
+  readonly name?: string;
+  /** Between two samples. */
+  readonly interval: string;
+  readonly input_series: readonly { readonly series: string; readonly values: string }[];
+  readonly promql_expr_test?: readonly object[];
+  readonly alert_rule_test?: readonly object[];
+}
+
 /** A file of tests, as promtool reads it. Without `rules` it tests expressions only. */
 export interface TestFile {
   readonly rules?: string;
   /** Between two evaluations. Default `1m`. */
   readonly interval?: string;
-  readonly tests: readonly object[];
+  readonly tests: readonly TestGroup[];
 }
 
 /** Runs many files of tests in one promtool; returns what it says about each: `SUCCESS`, or the differences. */

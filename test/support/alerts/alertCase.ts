@@ -39,8 +39,24 @@ export interface AlertCase {
   readonly every?: number;
 }
 
+/** Returns the series of an alert by what happens in them: it fires, it ends, and it stays quiet. */
+export function scenariosOf(tested: AlertCase): Readonly<Record<string, SeriesByName>> {
+  const { firing, quiet, isState = false } = tested;
+  return {
+    fires: firing,
+    ends: followed(tested),
+    ...quiet,
+    ...(isState ? {} : { "fires after a restart": afterRestart(tested, firing) }),
+  };
+}
+
+/** Returns the series with a restart of the collector in them. */
+export function afterRestart({ interval }: AlertCase, series: SeriesByName): SeriesByName {
+  return interval === undefined ? restarted(series) : restartedLate(series);
+}
+
 /** Returns the series with what follows on each until the alert has ended: its change, or what it did before. */
-export function followed({
+function followed({
   firing,
   recovers,
   every = 1,
@@ -61,12 +77,12 @@ export function followed({
 }
 
 /** Returns the series twice in a row: each counter starts anew, as after a restart. */
-export function restarted(series: SeriesByName): SeriesByName {
+function restarted(series: SeriesByName): SeriesByName {
   return Object.fromEntries(Object.entries(series).map(([name, values]) => [name, `${values} ${values}`]));
 }
 
 /** Returns the series with a restart before the last part of each, for those that last for days. */
-export function restartedLate(series: SeriesByName): SeriesByName {
+function restartedLate(series: SeriesByName): SeriesByName {
   return Object.fromEntries(
     Object.entries(series).map(([name, values]) => [name, values.replace(/ [\d.]+\+([\d.]+x\d+)$/, " 0+$1")]),
   );

@@ -1,60 +1,79 @@
-import type { SeriesByName, TestFile } from "../promtool.ts";
-import { type AlertCase, followed, minutesOf, restarted, restartedLate } from "./alertCase.ts";
+import type { SeriesByName, TestFile, TestGroup } from "../promtool.ts";
+import { afterRestart, type AlertCase, minutesOf, scenariosOf } from "./alertCase.ts";
 import { descriptionIn, onlyRules, windowsOf } from "./ruleText.ts";
 
-/** Returns the tests of one alert over its own rules: it fires, it waits, it ends, and it stays quiet. */
-export function testsOf(app: string, rules: string, tested: AlertCase): TestFile {
+/**
+ * Returns the tests of one alert over its own rules: it fires, it waits, it ends, and it stays quiet.
+ *
+ * @param answers What is checked besides, by scenario: promtool evaluates the rules once for both. Default nothing.
+ */
+export function testsOf(
+  app: string,
+  rules: string,
+  tested: AlertCase,
+  answers: Readonly<Record<string, readonly object[]>> = {},
+): TestFile {
   const [alert = "", windows = ""] = tested.alert.split(" ");
   const own = onlyRules(
     rules,
     (name, rule) => (name === alert && windowsOf(rule) === windows) || tested.reads?.test(name) === true,
   );
-  const { firing, at, tooEarly, quiet, recovers, isState = false, every = 1 } = tested;
-  const fires = alertOf(app, own, alert, tested);
+  const { at, tooEarly, quiet, recovers, every = 1 } = tested;
+  const { fires, ends, "fires after a restart": again } = scenariosOf(tested);
+  const expected = alertOf(app, own, alert, tested);
+  const groups = [
+    group(
+      "fires",
+      fires!,
+      [],
+      [
+        ...(tooEarly === undefined ? [] : [{ eval_time: tooEarly, alertname: alert, exp_alerts: [] }]),
+        { eval_time: at, alertname: alert, exp_alerts: [expected] },
+      ],
+    ),
+    group("ends", ends!, [isFiring(alert, at, true), isFiring(alert, recovers.by, false)]),
+    ...Object.entries(quiet).map(([name, series]) => group(name, series, [neverFired(alert, series, every)])),
+    ...(again === undefined ? [] : groupsOfRestart(alert, tested, again)),
+  ];
+  const unknown = Object.keys(answers).filter((name) => !groups.some((each) => each.name === name));
+  if (unknown.length > 0) throw new Error(`${tested.alert} has no such scenario: ${unknown.join(", ")}`);
   return {
     rules: own,
     interval: tested.interval ?? "1m",
-    tests: [
-      test(
-        "fires",
-        firing,
-        [],
-        [
-          ...(tooEarly === undefined ? [] : [{ eval_time: tooEarly, alertname: alert, exp_alerts: [] }]),
-          { eval_time: at, alertname: alert, exp_alerts: [fires] },
-        ],
-      ),
-      test("ends", followed(tested), [isFiring(alert, at, true), isFiring(alert, recovers.by, false)]),
-      ...Object.entries(quiet).map(([name, series]) =>
-        test(name, series, [neverFired(alert, series, every)]),
-      ),
-      ...(isState ? [] : testsOfRestart(alert, tested)),
-    ].map((one) => ({ ...one, interval: `${every}m` })),
+    tests: groups.map((each) => ({
+      ...each,
+      interval: `${every}m`,
+      promql_expr_test: [...each.promql_expr_test, ...(answers[each.name] ?? [])],
+    })),
   };
 }
 
+type Group = TestGroup & Required<Pick<TestGroup, "name" | "promql_expr_test">>;
+
 /** A restart in the middle makes neither a new alert nor an end of one. */
-function testsOfRestart(alert: string, { firing, at, quiet, interval, every = 1 }: AlertCase): object[] {
-  const isLong = interval !== undefined;
-  const restart = isLong ? restartedLate : restarted;
+function groupsOfRestart(alert: string, tested: AlertCase, again: SeriesByName): Group[] {
+  const { firing, at, quiet, interval, every = 1 } = tested;
   const repeated = Object.entries(quiet).filter(([name]) => !name.startsWith("at first"));
-  const again = isLong ? at : `${minutesOf(firing) + 1 + Number.parseInt(at, 10)}m`;
+  const isLong = interval !== undefined;
+  const firesAt = isLong ? at : `${minutesOf(firing) + 1 + Number.parseInt(at, 10)}m`;
   return [
-    ...repeated.map(([name, series]) =>
-      test(`${name}, across a restart`, restart(series), [neverFired(alert, restart(series), every)]),
-    ),
-    test("fires after a restart", restart(firing), [isFiring(alert, again, true)]),
+    ...repeated.map(([name, series]) => {
+      const restarted = afterRestart(tested, series);
+      return group(`${name}, across a restart`, restarted, [neverFired(alert, restarted, every)]);
+    }),
+    group("fires after a restart", again, [isFiring(alert, firesAt, true)]),
   ];
 }
 
-function test(
+function group(
   name: string,
   series: SeriesByName,
   promql: readonly object[],
   alerts: readonly object[] = [],
-): object {
+): Group {
   return {
     name,
+    interval: "1m",
     input_series: Object.entries(series).map(([metric, values]) => ({ series: metric, values })),
     promql_expr_test: promql,
     alert_rule_test: alerts,

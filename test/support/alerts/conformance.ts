@@ -1,99 +1,53 @@
 import type { Catalog } from "@rumkit/protocol";
 import type { Alert } from "@rumkit/server/internal/testing";
 import type { SeriesByName, TestFile } from "../promtool.ts";
-import { type AlertCase, followed, minutesOf, restarted, restartedLate } from "./alertCase.ts";
+import { type AlertCase, minutesOf, scenariosOf } from "./alertCase.ts";
 import { runEngine } from "./engineRun.ts";
 import type { RandomCase } from "./randomCases.ts";
-import { onlyRules, windowsOf } from "./ruleText.ts";
+import { rulesReadBy } from "./ruleText.ts";
 
 /** The answers of the engine about one alert, for promtool to check minute by minute. */
 export interface Compared {
-  readonly file: TestFile;
-  /** Number of evaluations that are compared. */
-  readonly evaluations: number;
+  /** By scenario: which alerts are pending or firing at every evaluation. */
+  readonly answers: Readonly<Record<string, readonly object[]>>;
   /** Number of times that an alert began, fired or ended. */
   readonly transitions: number;
 }
 
-interface Subject {
-  readonly catalog: Catalog;
-  readonly rules: string;
-  readonly tested: AlertCase;
-}
-
-/** Compares one alert of a table over all of its series. */
-export function compareCase({ catalog, rules, tested }: Subject): Compared {
+/** Evaluates one alert of a table over all of its series. */
+export function answersOf(catalog: Catalog, tested: AlertCase): Compared {
   const [alert = "", windows = ""] = tested.alert.split(" ");
-  const own = onlyRules(
-    rules,
-    (name, rule) => (name === alert && windowsOf(rule) === windows) || tested.reads?.test(name) === true,
-  );
   const { every = 1, interval = "1m" } = tested;
   const minutes = { "1m": 1, "5m": 5, "15m": 15, "1h": 60 }[interval];
-  const isLong = tested.interval !== undefined;
-  const again = isLong ? restartedLate : restarted;
-  const scenarios: Record<string, SeriesByName> = {
-    firing: tested.firing,
-    ends: followed(tested),
-    ...tested.quiet,
-    ...(tested.isState ? {} : { "fires after a restart": again(tested.firing) }),
-  };
-  return compareRuns(
-    Object.entries(scenarios).map(([name, series]) => ({
-      name,
-      catalog,
-      series,
-      alert,
-      windows,
-      every,
-      interval: minutes,
-    })),
-    { rules: own, interval },
-  );
-}
-
-interface ComparedRun {
-  readonly name: string;
-  readonly catalog: Catalog;
-  readonly series: SeriesByName;
-  readonly alert: string;
-  /** The windows of a burn rate, such as `1h/5m`; none for other alerts. */
-  readonly windows?: string;
-  readonly every: number;
-  readonly interval: number;
-}
-
-/** Lets promtool check the answers of the engine to each run: which alerts are pending or firing at every evaluation. */
-function compareRuns(runs: readonly ComparedRun[], file: Pick<TestFile, "rules" | "interval">): Compared {
-  let evaluations = 0;
   let transitions = 0;
-  const tests = runs.map(({ name, catalog, series, alert, windows = "", every, interval }) => {
-    const until = minutesOf(series) * every;
+  const answers = Object.entries(scenariosOf(tested)).map(([name, series]) => {
     let before = "";
-    const checks = [...runEngine({ catalog, series, every, interval, until })].map(([minute, alerts]) => {
+    const run = { catalog, series, every, interval: minutes, until: minutesOf(series) * every };
+    const checks = [...runEngine(run)].map(([minute, alerts]) => {
       const samples = alerts
         .filter((each) => isMeant(each, alert, windows))
         .map((each) => sampleOf(each, series));
       const now = JSON.stringify(samples);
       if (now !== before && !(before === "" && samples.length === 0)) transitions += 1;
       before = now;
-      evaluations += 1;
       return { expr: `ALERTS{alertname="${alert}"}`, eval_time: `${minute}m`, exp_samples: samples };
     });
-    return {
-      name,
-      interval: `${every}m`,
-      input_series: Object.entries(series).map(([metric, values]) => ({ series: metric, values })),
-      promql_expr_test: checks,
-    };
+    return [name, checks];
   });
-  return { file: { ...file, tests }, evaluations, transitions };
+  return { answers: Object.fromEntries(answers) as Compared["answers"], transitions };
+}
+
+/** Random rules over random series, for promtool to check. */
+export interface ComparedRandom {
+  readonly file: TestFile;
+  /** Number of times that an alert began, fired or ended. */
+  readonly transitions: number;
 }
 
 /** Compares several alerts at once over one set of series, minute by minute. */
-export function compareRandom({ catalog, rules, series, alerts }: RandomCase): Compared {
+export function compareRandom({ catalog, rules, series, alerts }: RandomCase): ComparedRandom {
   const until = minutesOf(series);
-  const own = onlyRules(rules, (name) => alerts.includes(name) || name.includes(":"));
+  const own = rulesReadBy(rules, alerts);
   let transitions = 0;
   let before = "[]";
   const checks = [...runEngine({ catalog, series, every: 1, interval: 1, until })].map(([minute, all]) => {
@@ -112,7 +66,7 @@ export function compareRandom({ catalog, rules, series, alerts }: RandomCase): C
     input_series: Object.entries(series).map(([metric, values]) => ({ series: metric, values })),
     promql_expr_test: checks,
   };
-  return { file: { rules: own, tests: [test] }, evaluations: checks.length * alerts.length, transitions };
+  return { file: { rules: own, tests: [test] }, transitions };
 }
 
 function isMeant({ name, labels }: Alert, alert: string, windows: string): boolean {

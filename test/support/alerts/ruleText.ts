@@ -9,6 +9,17 @@ export function onlyRules(text: string, isWanted: (name: string, rule: string) =
   return `groups:\n${kept.join("")}`;
 }
 
+/** The rules of one file that have these names, and what they read, however many records are in between. */
+export function rulesReadBy(text: string, names: readonly string[]): string {
+  const rules = text.split(/^(?= {6}- (?:alert|record): )/m).slice(1);
+  const wanted = new Set(names);
+  // A set goes on with what is added on the way.
+  for (const name of wanted)
+    for (const rule of rules.filter((each) => nameOf(each) === name))
+      for (const [read] of rule.matchAll(/\w+:\w+:\w+/g)) wanted.add(read);
+  return onlyRules(text, (name) => wanted.has(name));
+}
+
 /** The alerts of a file, each with its windows if it has some: `ShopApiBudgetBurn 1h/5m`. */
 export function alertNames(text: string): string[] {
   const rules = text
