@@ -12,7 +12,7 @@ import { promisify } from "node:util";
 import { gunzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { launchChromium } from "../support/chromium.ts";
+import { launchShell } from "../support/chromium.ts";
 import { visitNextPaths } from "../support/nextPaths.ts";
 import { buildNext, copyFixture, type NextServer, startNext } from "../support/nextProgram.ts";
 import { parseExposition } from "../support/scrape.ts";
@@ -35,7 +35,7 @@ vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 let browser: Browser;
 beforeAll(async () => {
   // A Chromium without a window says so, and is taken for a crawler. `newContext` does not reach its beacons.
-  browser = await launchChromium({ args: ["--user-agent=Mozilla/5.0 Chrome/140.0.0.0 Safari/537.36"] });
+  browser = await launchShell({ args: ["--user-agent=Mozilla/5.0 Chrome/140.0.0.0 Safari/537.36"] });
 });
 afterAll(() => browser.close());
 
