@@ -11,10 +11,10 @@ import type { Engine } from "../support/engines/engine.ts";
 import { startFirefox } from "../support/engines/firefox.ts";
 import { untilElsewhere } from "../support/engines/untilElsewhere.ts";
 import { startWebkit } from "../support/engines/webkit.ts";
+import { EXITS } from "../support/exits.ts";
 import { type PageServer, startPageServer } from "../support/pageServer.ts";
 import { walkRoutes, WALKED } from "../support/routeWalk.ts";
 
-const RUNS = 8;
 const STEPS = 5;
 
 const SLOW_EXIT_MS = 30;
@@ -91,27 +91,27 @@ function testEngine(start: () => Promise<Engine>): void {
       server = await startPageServer(catalog, ACTIONS_ONLY);
     });
 
-    test(`right before a navigation: ${RUNS * STEPS} of ${RUNS * STEPS}`, async () => {
+    test(`right before a navigation: ${EXITS * STEPS} of ${EXITS * STEPS}`, async () => {
       const first = `${server.origin}/`;
       const page = await browser.open(first);
-      for (let run = 0; run < RUNS; run += 1) {
+      for (let run = 0; run < EXITS; run += 1) {
         if (run > 0) await page.goto(first);
         // In a separate task, so that the driver has its answer before the document is gone.
         await page.evaluate(`void setTimeout(() => { ${TRACK_STEPS}; location = "/other"; })`);
         await untilElsewhere(page, first);
       }
-      const expected = { 'rum_actions_total{action="step"}': RUNS * STEPS, rum_sessions_total: 1 };
+      const expected = { 'rum_actions_total{action="step"}': EXITS * STEPS, rum_sessions_total: 1 };
       await expectCounts(expected);
       await page.closeTab();
     });
 
-    test(`right before the tab is closed: ${RUNS * STEPS} of ${RUNS * STEPS}`, async () => {
-      for (let run = 0; run < RUNS; run += 1) {
+    test(`right before the tab is closed: ${EXITS * STEPS} of ${EXITS * STEPS}`, async () => {
+      for (let run = 0; run < EXITS; run += 1) {
         const page = await browser.open(`${server.origin}/`);
         await page.evaluate(TRACK_STEPS);
         await page.closeTab();
       }
-      const expected = { 'rum_actions_total{action="step"}': RUNS * STEPS, rum_sessions_total: RUNS };
+      const expected = { 'rum_actions_total{action="step"}': EXITS * STEPS, rum_sessions_total: EXITS };
       await expectCounts(expected);
     });
 
@@ -135,27 +135,27 @@ function testEngine(start: () => Promise<Engine>): void {
 
   // Firefox ends the scripts of a process whose last tab closes, wherever they are, and calls the listeners of
   // `visibilitychange` after that (its preference `dom.abort_script_on_child_shutdown`).
-  test(`actions of a page that may be stopped amid its exit: ${RUNS * STEPS} of ${RUNS * STEPS}`, async () => {
+  test(`actions of a page that may be stopped amid its exit: ${EXITS * STEPS} of ${EXITS * STEPS}`, async () => {
     server = await startPageServer(catalog, ACTIONS_ONLY + SLOW_CLOCK);
-    for (let run = 0; run < RUNS; run += 1) {
+    for (let run = 0; run < EXITS; run += 1) {
       const page = await browser.open(`${server.origin}/`);
       await page.evaluate(TRACK_STEPS);
       await page.closeTab();
     }
-    const expected = { 'rum_actions_total{action="step"}': RUNS * STEPS, rum_sessions_total: RUNS };
+    const expected = { 'rum_actions_total{action="step"}': EXITS * STEPS, rum_sessions_total: EXITS };
     await expectCounts(expected);
   });
 
-  test(`forms of such a page: ${RUNS * STEPS} of ${RUNS * STEPS} are abandoned`, async () => {
+  test(`forms of such a page: ${EXITS * STEPS} of ${EXITS * STEPS} are abandoned`, async () => {
     server = await startPageServer(catalog, SLOW_FORMS);
-    for (let run = 0; run < RUNS; run += 1) {
+    for (let run = 0; run < EXITS; run += 1) {
       const page = await browser.open(`${server.origin}/`);
       await page.evaluate(BEGIN_FORMS);
       // A shorter time is not reported as visible.
       await page.evaluate("new Promise((resolve) => setTimeout(resolve, 100))");
       await page.closeTab();
     }
-    const expected = { 'rum_form_abandons_total{form="login"}': RUNS * STEPS };
+    const expected = { 'rum_form_abandons_total{form="login"}': EXITS * STEPS };
     await expectSoon(async () =>
       changesOfVisits(new Map(), await scrape(server.collector.app), /^rum_form_abandons_total/),
     ).toEqual(expected);

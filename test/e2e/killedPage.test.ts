@@ -7,12 +7,13 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { changesOfVisits, scrape } from "../support/scrape.ts";
 import { launchChromium } from "../support/chromium.ts";
+import { EXITS } from "../support/exits.ts";
 import { type PageServer, startPageServer } from "../support/pageServer.ts";
 import { timers } from "../support/pageTime.ts";
 import { started } from "../support/visits.ts";
 
-const ROUNDS = 3;
-const PAGES_A_ROUND = 10;
+/** The number of pages that are open at once. */
+const PAGES = 2 * EXITS;
 
 const catalog = defineCatalog({ app: "killed", routes: ["/"], actions: { step: { help: "Steps." } } });
 
@@ -94,24 +95,20 @@ async function counted(): Promise<Record<string, number>> {
   );
 }
 
-test(`${ROUNDS * PAGES_A_ROUND} pages are killed with an action queued: all are counted`, async () => {
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const pages = await Promise.all(Array.from({ length: PAGES_A_ROUND }, open));
-    const before = posts();
-    await Promise.all(pages.map(track));
-    // Nothing is painted here: the client records what was called after a second.
-    await Promise.all(pages.map(started));
-    // A tenth of a second after the event the browser holds the batch.
-    await Promise.all(pages.map((page) => timers(page, 100)));
-    expect(posts(), "requests of pages that live").toBe(before);
-    await killRenderers(pages);
-    const killed = (round + 1) * PAGES_A_ROUND;
-    await expect.poll(counted).toEqual({
-      'rum_actions_total{action="step"}': killed,
-      rum_sessions_total: killed,
-    });
-    await Promise.all(pages.map((page) => page.context().close()));
-  }
+test(`${PAGES} pages are killed with an action queued: all are counted`, async () => {
+  const pages = await Promise.all(Array.from({ length: PAGES }, open));
+  const before = posts();
+  await Promise.all(pages.map(track));
+  // Nothing is painted here: the client records what was called after a second.
+  await Promise.all(pages.map(started));
+  // A tenth of a second after the event the browser holds the batch.
+  await Promise.all(pages.map((page) => timers(page, 100)));
+  expect(posts(), "requests of pages that live").toBe(before);
+  await killRenderers(pages);
+  await expect
+    .poll(counted)
+    .toEqual({ 'rum_actions_total{action="step"}': PAGES, rum_sessions_total: PAGES });
+  await Promise.all(pages.map((page) => page.context().close()));
 });
 
 // Chromium waits half a second for the exit events of a page whose tab is closed. Then it ends the page without them.
@@ -125,16 +122,16 @@ test.each([
     script: "metrics.trackAction('step'); Promise.resolve().then(() => 0).then(block)",
   },
 ])("tabs are closed while their pages are busy $when: all is counted, once", async ({ script }) => {
-  const pages = await Promise.all(Array.from({ length: PAGES_A_ROUND }, open));
+  const pages = await Promise.all(Array.from({ length: PAGES }, open));
   await Promise.all(pages.map(track));
   await Promise.all(pages.map(started));
   // In a separate script, so that the driver has its answer before the page is blocked.
   await Promise.all(pages.map((page) => page.evaluate(`void setTimeout(() => { ${script}; })`)));
-  await expect.poll(() => blocked.length).toBe(PAGES_A_ROUND);
+  await expect.poll(() => blocked.length).toBe(PAGES);
   await Promise.all(pages.map((page) => page.close()));
   await expect.poll(counted).toEqual({
-    'rum_actions_total{action="step"}': 2 * PAGES_A_ROUND,
-    rum_sessions_total: PAGES_A_ROUND,
+    'rum_actions_total{action="step"}': 2 * PAGES,
+    rum_sessions_total: PAGES,
   });
   for (const answer of blocked.splice(0)) answer();
   await Promise.all(pages.map((page) => page.context().close()));

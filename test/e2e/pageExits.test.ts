@@ -11,11 +11,10 @@ import { launchChromium } from "../support/chromium.ts";
 import { startFirefox } from "../support/engines/firefox.ts";
 import { startWebkit } from "../support/engines/webkit.ts";
 import { untilElsewhere } from "../support/engines/untilElsewhere.ts";
+import { EXITS } from "../support/exits.ts";
 import { type PageServer, startPageServer } from "../support/pageServer.ts";
 import { observed } from "../support/pageTime.ts";
 import { close, leave, settled, started, watch } from "../support/visits.ts";
-
-const EXITS = 8;
 
 const catalog = defineCatalog({
   app: "exits",
