@@ -5,7 +5,7 @@ import { descriptionIn, onlyRules, windowsOf } from "./ruleText.ts";
 /**
  * Returns the tests of one alert over its own rules: it fires, it waits, it ends, and it stays quiet.
  *
- * @param answers What is checked besides, by scenario: promtool evaluates the rules once for both. Default nothing.
+ * @param answers Further checks, by scenario: promtool evaluates the rules once for both. Default none.
  */
 export function testsOf(
   app: string,
