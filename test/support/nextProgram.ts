@@ -5,7 +5,14 @@ import { promisify } from "node:util";
 import { type Started, startProgram } from "./started.ts";
 
 const FIXTURES = join(import.meta.dirname, "../next");
-const NEXT = join(FIXTURES, "node_modules/.bin/next");
+
+/**
+ * A folder with another release of Next.js and the packed packages in its `node_modules`, where the fixtures are copied to
+ * and run instead (CONTRIBUTING.md). `NEXT_FLAGS` are arguments of its `build` and `dev`, such as `--turbopack`.
+ */
+const FOLDER = process.env["NEXT_FOLDER"] ?? FIXTURES;
+const FLAGS = (process.env["NEXT_FLAGS"] ?? "").split(" ").filter((flag) => flag !== "");
+const NEXT = join(FOLDER, "node_modules/.bin/next");
 
 export type Mode = "development" | "production";
 
@@ -19,16 +26,19 @@ type Env = Readonly<Record<string, string>>;
 
 /** A copy of a fixture, to be built and edited. It lies inside of the package, so that it finds its dependencies. */
 export function copyFixture(name: "nextApp" | "nextPages", as: string): string {
-  const folder = join(FIXTURES, ".tmp", as);
+  const folder = join(FOLDER, ".tmp", as);
   rmSync(folder, { recursive: true, force: true });
-  mkdirSync(join(FIXTURES, ".tmp"), { recursive: true });
+  mkdirSync(join(FOLDER, ".tmp"), { recursive: true });
   cpSync(join(FIXTURES, name), folder, { recursive: true, filter: (path) => !path.endsWith(".next") });
   return folder;
 }
 
 /** `next build`. Rejects with its output where it fails. */
 export async function buildNext(folder: string, env: Env): Promise<void> {
-  const built = promisify(execFile)(NEXT, ["build"], { cwd: folder, env: environment("production", env) });
+  const built = promisify(execFile)(NEXT, ["build", ...FLAGS], {
+    cwd: folder,
+    env: environment("production", env),
+  });
   await built.catch(({ message, stdout }: { message: string; stdout: string }) => {
     throw new Error(`${message}\n${stdout}`);
   });
@@ -36,8 +46,8 @@ export async function buildNext(folder: string, env: Env): Promise<void> {
 
 /** `next dev` or `next start`, by default on any free port. */
 export async function startNext(mode: Mode, folder: string, env: Env, port = 0): Promise<NextServer> {
-  const command = mode === "development" ? "dev" : "start";
-  const started = await startProgram(NEXT, [command, "--port", String(port), "--hostname", "127.0.0.1"], {
+  const command = mode === "development" ? ["dev", ...FLAGS] : ["start"];
+  const started = await startProgram(NEXT, [...command, "--port", String(port), "--hostname", "127.0.0.1"], {
     cwd: folder,
     env: environment(mode, env),
     ready: /Local: +http[^]*Ready/,
