@@ -2,6 +2,7 @@
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { createCollector, openBroker, openSqliteJournal } from "@rumkit/server";
+import { atSigterm } from "../atSigterm.ts";
 import { catalog } from "./catalog.ts";
 
 const env = (name: string): string => process.env[name]!;
@@ -37,7 +38,7 @@ const collector = createCollector({
 });
 const server = createServer(collector.nodeListener());
 server.listen(Number(env("PORT")), "127.0.0.1", () => process.stdout.write("listening\n"));
-process.once("SIGTERM", () => {
+atSigterm(() => {
   server.close();
   server.closeAllConnections();
   void collector

@@ -10,6 +10,7 @@ import {
   openSqliteJournal,
 } from "@rumkit/server";
 import { Hono } from "hono";
+import { atSigterm } from "../atSigterm.ts";
 import { catalog } from "../kills/catalog.ts";
 
 const env = (name: string): string => process.env[name]!;
@@ -60,7 +61,7 @@ app.post("/buy", async (c) => {
 });
 const server = createServer(collector.nodeListener(app.fetch));
 server.listen(Number(env("PORT")), "127.0.0.1", () => process.stdout.write("listening\n"));
-process.once("SIGTERM", () => {
+atSigterm(() => {
   server.close();
   server.closeAllConnections();
   void collector

@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { createCollector, openBroker, openEdgeBroker } from "@rumkit/server";
 import { Hono } from "hono";
+import { atSigterm } from "../atSigterm.ts";
 import { catalog } from "../kills/catalog.ts";
 
 const { PORT, FOLDER, LOG_URL, MAX_SPOOL_BYTES } = process.env;
@@ -39,9 +40,7 @@ app.post("/buy", async (c) => {
 
 const server = createServer(collector.nodeListener(app.fetch));
 server.listen(Number(PORT), "127.0.0.1", () => process.stdout.write("listening\n"));
-// A test sends it twice: the second one would end the process at once.
-process.on("SIGTERM", () => {});
-process.once("SIGTERM", () => {
+atSigterm(() => {
   // Answers that are on their way arrive before the process ends.
   const closed = new Promise((resolve) => server.close(resolve));
   // A connection is idle once its answer was sent.

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createCollector, openSqliteJournal } from "@rumkit/server";
 import { Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { atSigterm } from "../atSigterm.ts";
 import { first, second } from "./catalog.ts";
 
 const { PORT, FOLDER = "", RELEASE = "1", IDLE_MS } = process.env;
@@ -31,7 +32,7 @@ app.post("/buy/:id", async (c) => {
 
 const server = createServer(collector.nodeListener(app.fetch));
 server.listen(Number(PORT), "127.0.0.1", () => process.stdout.write("listening\n"));
-process.once("SIGTERM", () => {
+atSigterm(() => {
   server.close();
   server.closeAllConnections();
   void collector.stop().then(() => process.exit(0));

@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { createCollector, openSqliteJournal } from "@rumkit/server";
 import { Hono } from "hono";
+import { atSigterm } from "../atSigterm.ts";
 import { catalog } from "./catalog.ts";
 
 const port = Number(process.env["PORT"]);
@@ -30,7 +31,7 @@ app.post("/buy", async (c) => {
 
 const server = createServer(collector.nodeListener(app.fetch));
 server.listen(port, "127.0.0.1", () => process.stdout.write("listening\n"));
-process.once("SIGTERM", () => {
+atSigterm(() => {
   server.close();
   server.closeAllConnections();
   void collector.stop().then(() => process.exit(0));

@@ -4,10 +4,11 @@
  */
 import cluster from "node:cluster";
 import { join } from "node:path";
+import { atSigterm } from "../atSigterm.ts";
 
 cluster.setupPrimary({ exec: join(import.meta.dirname, "shopWorker.ts") });
 for (const instance of ["0", "1"]) cluster.fork({ NODE_APP_INSTANCE: instance });
-process.once("SIGTERM", () => {
+atSigterm(() => {
   cluster.disconnect(() => process.exit(0));
   for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill("SIGTERM");
 });

@@ -2,6 +2,7 @@
 import cluster from "node:cluster";
 import { join } from "node:path";
 import { createCollector, openSqliteJournal, serveWorkers } from "@rumkit/server";
+import { atSigterm } from "../atSigterm.ts";
 import { catalog } from "../kills/catalog.ts";
 
 const journal = await openSqliteJournal({ path: join(process.env["FOLDER"]!, "metrics.journal") });
@@ -14,7 +15,7 @@ const workers = Number(process.env["WORKERS"] ?? 0);
 for (let worker = 0; worker < workers; worker += 1) cluster.fork();
 let isEnding = false;
 cluster.on("exit", () => isEnding || cluster.fork());
-process.once("SIGTERM", () => {
+atSigterm(() => {
   isEnding = true;
   cluster.disconnect(() => void collector.stop().then(() => process.exit(0)));
   for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill("SIGTERM");
