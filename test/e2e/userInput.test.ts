@@ -69,6 +69,7 @@ async function openIn(browser: string, permissions: string[]): Promise<Visit> {
       keyboard: page.keyboard,
       onDialog: (answer) => void page.on("dialog", answer),
       close: async () => {
+        await page.evaluate(inputHandled);
         // Not the context at once: its pages would not hear that they are left.
         await page.close();
       },
@@ -82,8 +83,16 @@ async function openIn(browser: string, permissions: string[]): Promise<Visit> {
     click: (selector, count = 1) => page.click(selector, { count }),
     keyboard: page.keyboard,
     onDialog: (answer) => void page.on("dialog", answer),
-    close: () => page.close(),
+    close: async () => {
+      await page.evaluate(inputHandled);
+      await page.close();
+    },
   };
+}
+
+/** Waits until the page has handled all input: browsers hand it over with the next frame, also after the driver's answer. Runs in the page. */
+function inputHandled(): Promise<void> {
+  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 }
 
 type Counted = Record<string, number>;
