@@ -1,6 +1,7 @@
 import type { LiveFigure } from "@rumkit/protocol";
 import { describe, expect, test } from "vitest";
 import {
+  countThings,
   formatFigure,
   renderAge,
   renderBytes,
@@ -109,4 +110,14 @@ test("labels look as in an exposition, and totals have all digits", () => {
   expect(renderLabels({ route: '/a"b', device: "mobile" })).toBe('route="/a\\"b", device="mobile"');
   expect(renderTotal({ metric: "m", labels: {}, value: 1234567.89 })).toBe("1,234,567.89");
   expect(renderTotal({ metric: "m", labels: {}, value: 12, sum: 3.5 })).toBe("12 observed, sum 3.5");
+});
+
+test("one thing is one, and every other number is several", () => {
+  expect([0, 1, 2, 1204].map((errors) => countThings(errors, "error"))).toEqual([
+    "0 errors",
+    "1 error",
+    "2 errors",
+    "1,204 errors",
+  ]);
+  expect([1, 2].map((batches) => countThings(batches, "batch", "batches"))).toEqual(["1 batch", "2 batches"]);
 });

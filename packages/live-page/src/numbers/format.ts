@@ -67,6 +67,11 @@ export function formatCount(value: number): string {
   return formatNumber(value, { maximumFractionDigits: 0 });
 }
 
+/** Formats a number of things with their word: "1 error", "1,204 errors". */
+export function countThings(value: number, one: string, many = `${one}s`): string {
+  return `${formatCount(value)} ${value === 1 ? one : many}`;
+}
+
 /** Formats a share from 0 to 1: "3.4%". A share of nothing is "–". */
 export function renderShare(value: number): string {
   return Number.isFinite(value) ? `${formatNumber(value * 100, { maximumFractionDigits: 1 })}%` : "–";

@@ -1,4 +1,4 @@
-import { formatCount } from "../numbers/format.ts";
+import { countThings, formatCount } from "../numbers/format.ts";
 import type { Trust } from "./trust.ts";
 
 interface TrustLineProps {
@@ -14,7 +14,7 @@ export function TrustLine({ trust, hasPages }: TrustLineProps) {
     <footer className="trust">
       {hasPages && (
         <>
-          <span>{formatCount(trust.counted)} events counted</span>
+          <span>{countThings(trust.counted, "event")} counted</span>
           <span>Pages send every 5 s, and at once when they are left</span>
         </>
       )}
@@ -23,7 +23,7 @@ export function TrustLine({ trust, hasPages }: TrustLineProps) {
         {trust.refused[0] &&
           ` (${trust.refused.map(({ reason, count }) => `${reason} ${formatCount(count)}`).join(", ")})`}
       </span>
-      <span data-bad={trust.lost > 0}>{formatCount(trust.lost)} batches lost</span>
+      <span data-bad={trust.lost > 0}>{countThings(trust.lost, "batch", "batches")} lost</span>
       <span data-bad={trust.isJournalFailing}>
         {trust.isJournalFailing ? "journal failing" : "journal ok"}
       </span>

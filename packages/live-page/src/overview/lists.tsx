@@ -3,7 +3,7 @@ import { useContext } from "react";
 import { FilterContext } from "../filter/FilterContext.ts";
 import { FilterValue } from "../filter/FilterValue.tsx";
 import { NotFiltered } from "../filter/NotFiltered.tsx";
-import { formatCount, renderDuration, renderShare, renderSpan } from "../numbers/format.ts";
+import { countThings, formatCount, renderDuration, renderShare, renderSpan } from "../numbers/format.ts";
 import { BarRow } from "./BarRow.tsx";
 
 /** Rows of a list in the overview. */
@@ -78,7 +78,7 @@ export function TopPages({ routes }: { routes: LiveBoard["routes"] }) {
 
 function noteOf({ errors, lcpP75 }: LiveRouteRow): string | undefined {
   const parts = [
-    ...(errors > 0 ? [`${formatCount(errors)} errors`] : []),
+    ...(errors > 0 ? [countThings(errors, "error")] : []),
     ...(lcpP75 === null ? [] : [`LCP ${renderDuration(lcpP75)}`]),
   ];
   return parts.length > 0 ? parts.join(", ") : undefined;

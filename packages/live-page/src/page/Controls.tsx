@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { formatCount, renderSpan, renderTime } from "../numbers/format.ts";
+import { countThings, renderSpan, renderTime } from "../numbers/format.ts";
 
 /** Windows: the last minute, the default, all seconds that the page keeps, and the day by its minutes. */
 const WINDOWS = ["60", "300", "900", "today"];
@@ -89,5 +89,5 @@ function renderWindow(choice: string): string {
 }
 
 function renderWaiting(events: number): string {
-  return events === 0 ? "data still arrives" : `${formatCount(events)} events waiting`;
+  return events === 0 ? "data still arrives" : `${countThings(events, "event")} waiting`;
 }
