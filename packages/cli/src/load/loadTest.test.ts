@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { setTimeout as pause } from "node:timers/promises";
 import { type Catalog, defineCatalog } from "@rumkit/protocol";
 import { createCollector, serveCollector } from "@rumkit/server";
 import { expect, onTestFinished, test } from "vitest";
@@ -387,8 +388,11 @@ test("a collector with a journal that is killed in the middle has counted everyt
   });
   let batches = 0;
   let restarted: Promise<void> | undefined;
+  const startedAt = Date.now();
   const restart = async (): Promise<void> => {
     await serving.end("SIGKILL");
+    // A restart is seen by the start of the process, which metrics have in whole seconds.
+    while (Date.now() < startedAt + 2_000) await pause(20);
     serving = await startServe({ folder, args });
   };
   const front = await proxy(
