@@ -41,7 +41,7 @@ export const MEASURED: UnitCosts = {
   // of 15 to 25 by others frames came less often, and took 6 ms.
   liveMillisPerAggregator: 29,
   liveMillisPerSeries: 0.215,
-  linesPerEdge: 320,
+  linesPerEdge: 211,
   // npm run bench -- journal, and the layout of the table of ids
   bytesPerId: 31,
   startMicrosPerId: 0.6,
