@@ -42,7 +42,7 @@ export function compare(
     counted: samples.reduce((sum, sample) => sum + grown(sample), 0),
     decimals: 0,
   });
-  const hasRestarted = after.total(OUTCOMES.started) !== before.total(OUTCOMES.started);
+  const hasRestarted = after.instance !== before.instance;
   const outcomes = [
     row("batches", tally.batches, [OUTCOMES.batches]),
     row("events", tally.events, [OUTCOMES.accepted]),

@@ -48,5 +48,4 @@ export const OUTCOMES = {
   bot: "rum_events_bot_total",
   overload: "rum_events_overload_total",
   money: "rum_conversion_value_total",
-  started: "process_start_time_seconds",
 } as const;

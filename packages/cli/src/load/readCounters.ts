@@ -1,9 +1,12 @@
 import { escapeText, reasonOf } from "@rumkit/server/internal/base";
+import { INSTANCE_HEADER } from "@rumkit/server/internal/metrics";
 import { type Family, OUTCOMES } from "./families.ts";
 import { readText } from "./readText.ts";
 
 /** The samples of a collector that a load test compares. */
 export interface Counters {
+  /** Another one after each start of the collector. */
+  readonly instance: string;
   /** The sum over all series with this name. */
   total(name: string): number;
   /** The sums by the value of a label. */
@@ -18,6 +21,8 @@ export interface MetricsSource {
   readonly fetch: typeof fetch;
 }
 
+const PROCESS_START = "process_start_time_seconds";
+
 /** Milliseconds for a scrape, and the most bytes of one. */
 const TIMEOUT_MS = 10_000;
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -26,24 +31,34 @@ const MOST_BYTES = 64 * 1024 * 1024;
 export async function readCounters(source: MetricsSource, families: readonly Family[]): Promise<Counters> {
   const { token } = source;
   const url = new URL(source.url);
-  for (const name of [...Object.values(OUTCOMES), ...families.flatMap(({ samples }) => samples)])
+  for (const name of [
+    PROCESS_START,
+    ...Object.values(OUTCOMES),
+    ...families.flatMap(({ samples }) => samples),
+  ])
     url.searchParams.append("name[]", name.replace(/_count$/, ""));
-  const { status, text } = await source
+  const { status, text, instance } = await source
     .fetch(url, {
       headers: { accept: "text/plain", ...(token !== "" && { authorization: `Bearer ${token}` }) },
       // A redirect could take the token to another host.
       redirect: "manual",
       signal: AbortSignal.timeout(TIMEOUT_MS),
     })
-    .then(async (response) => ({ status: response.status, text: await readText(response, MOST_BYTES) }))
+    .then(async (response) => ({
+      status: response.status,
+      text: await readText(response, MOST_BYTES),
+      instance: response.headers.get(INSTANCE_HEADER),
+    }))
     .catch((cause: unknown) => {
       throw new Error(`[rumkit] ${source.url} does not answer: ${escapeText(reasonOf(cause))}.`, { cause });
     });
   if (status !== 200) throw new Error(`[rumkit] ${source.url} answers ${status}. ${adviceFor(status)}`);
   const counters = parseCounters(text);
+  // An app that renders its registry itself says only the second in which its process started.
+  const started = String(counters.total(PROCESS_START));
   if (!/^rum_batches_accepted_total /m.test(text))
     throw new Error(`[rumkit] ${source.url} has no rum_batches_accepted_total. ${NOT_A_COLLECTOR}`);
-  return counters;
+  return { ...counters, instance: instance ?? started };
 }
 
 const NOT_A_COLLECTOR =
@@ -58,7 +73,7 @@ const SAMPLE = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)/;
 const LABEL = /(\w+)="((?:[^"\\]|\\.)*)"/g;
 
 /** Reads the text format of Prometheus. */
-function parseCounters(text: string): Counters {
+function parseCounters(text: string): Omit<Counters, "instance"> {
   const series = new Map<string, { readonly labels: string; readonly value: number }[]>();
   for (const line of text.split("\n")) {
     const [, name, labels = "", value] = SAMPLE.exec(line) ?? [];

@@ -8,6 +8,12 @@ export const CONTENT_TYPES: Readonly<Record<ExpositionFormat, string>> = {
   openmetrics: "application/openmetrics-text; version=1.0.0; charset=utf-8",
 };
 
+/**
+ * The header of an exposition that identifies the collector since its start: it tells counters that began at 0 in
+ * between from counts that are missing, also within the second that `process_start_time_seconds` names.
+ */
+export const INSTANCE_HEADER = "rumkit-instance";
+
 /** The lines in front of a family's samples. */
 export interface FamilyHead {
   /** The name of a counter's samples in text 0.0.4, with `_total`. */

@@ -125,6 +125,16 @@ describe("what is answered", () => {
     expect(response.headers.get("content-type")).toContain("text/plain");
   });
 
+  test("the same instance in every scrape, and another one after the next start", async () => {
+    const instanceOf = ({ headers }: Response): string | null => headers.get("rumkit-instance");
+    const { get } = await start();
+    const instance = instanceOf(await get());
+    expect(instance).toMatch(/^[\da-f-]{36}$/);
+    expect(instanceOf(await get(OPENMETRICS))).toBe(instance);
+    server?.close();
+    expect(instanceOf(await (await start()).get())).not.toBe(instance);
+  });
+
   test("gzip for who reads it", async () => {
     const { ask, get, record } = await start();
     record({ metric: "views_total", labels: { route: "/" }, value: 1 });

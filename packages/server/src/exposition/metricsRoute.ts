@@ -1,10 +1,11 @@
+import { randomUUID } from "node:crypto";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Context, Handler } from "hono";
 import type { CollectRequest } from "../http/collectRequest.ts";
 import { fromHono, outgoingOf } from "../http/honoRequest.ts";
 import type { RecordSample } from "../metrics/sample.ts";
 import type { Exposition, ScrapeQuery } from "./createExposition.ts";
-import { CONTENT_TYPES } from "./format.ts";
+import { CONTENT_TYPES, INSTANCE_HEADER } from "./format.ts";
 import { negotiateCoding, negotiateFormat, scrapeTimeout, zeroTime } from "./negotiate.ts";
 import { createScrapePlaces, type ScrapePlace } from "./scrapePlaces.ts";
 import {
@@ -49,10 +50,11 @@ export interface MetricsRouteOptions {
 export function createMetricsRoute(options: MetricsRouteOptions): Handler {
   const { onError, scrapeIntervalMs } = options;
   const begin = createScrapeStart(options);
+  const instance = randomUUID();
 
   return async function metrics(c) {
     const query = readQuery(c, scrapeIntervalMs);
-    const headers = answerHeaders(query);
+    const headers = { ...answerHeaders(query), [INSTANCE_HEADER]: instance };
     if (c.req.method === "HEAD") return c.body(null, 200, headers);
     const scrape = begin(c, query);
     if (!scrape) return refuse(c, 503, "There are too many scrapes at once.");

@@ -36,6 +36,7 @@ export {
   buildWorstCase,
   type MetricSize,
 } from "../exposition/worstCase.ts";
+export { INSTANCE_HEADER } from "../exposition/format.ts";
 export { ingestedFamilyName } from "../ingest/ingestedSamples.ts";
 export { describeBackendMetrics } from "../instrument/describeBackendMetrics.ts";
 export {
