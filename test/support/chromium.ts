@@ -3,6 +3,31 @@ import { type Browser, chromium, type LaunchOptions } from "playwright-core";
 /** Drivers give up after 30 seconds by default, which a busy machine may take; a test ends earlier than this. */
 export const DRIVER_TIMEOUT_MS = 200_000;
 
+/**
+ * The features of Chromium that are off. Of two such lists the last counts, so Playwright's, which is the first part, comes
+ * again; then each window's two pages of suggestions and the process that waits for the next site. Without these a page
+ * costs 0.35 s of CPU instead of 0.65.
+ */
+const FEATURES_OFF = [
+  "AvoidUnnecessaryBeforeUnloadCheckSync",
+  "DestroyProfileOnBrowserClose",
+  "HttpsUpgrades",
+  "HttpsFirstBalancedModeAutoEnable",
+  "LensOverlay",
+  "MediaRouter",
+  "PaintHolding",
+  "ThirdPartyStoragePartitioning",
+  "AvoidCorsURLLoaderRestartOnRedirect",
+  "OptimizationHints",
+  "NetworkTimeServiceQuerying",
+  "AimEnabled",
+  "PreconnectToSearch",
+  "WebUIOmniboxPopup",
+  "WebUIOmniboxAimPopup",
+  "WebUIOmniboxFullPopup",
+  "SpareRendererForSitePerProcess",
+].join();
+
 /** Without a window, and without requests to the Internet. */
 export const QUIET_CHROMIUM = {
   /** Read late: scripts look for the program after their imports. */
@@ -19,6 +44,7 @@ export const QUIET_CHROMIUM = {
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    `--disable-features=${FEATURES_OFF}`,
   ],
 } as const satisfies LaunchOptions;
 
