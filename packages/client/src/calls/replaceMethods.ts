@@ -14,13 +14,13 @@ interface Watched {
  * Replaces methods of one object, including those of its class. `wrap` receives a function that calls the original on
  * the object. Returns the same object, or a stand-in if it is frozen or a proxy that ignores new properties.
  */
-export function replaceMethods(
+export function replaceMethods<Name extends string | symbol>(
   subject: object,
-  names: readonly string[],
-  wrap: (name: string, original: Method) => Method,
+  names: readonly Name[],
+  wrap: (name: Name, original: Method) => Method,
 ): Watched {
   const methods = new Map<
-    string,
+    string | symbol,
     { readonly before?: PropertyDescriptor | undefined; readonly method: Method }
   >();
   for (const name of names) {
@@ -48,6 +48,6 @@ export function replaceMethods(
   );
   if (areKept) return { object: subject, restore };
   restore();
-  const object = createStandIn(subject, (key) => methods.get(String(key))?.method);
+  const object = createStandIn(subject, (key) => methods.get(key)?.method);
   return { object, restore: () => {} };
 }

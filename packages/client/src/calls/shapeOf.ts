@@ -9,6 +9,8 @@ export type Shape =
   /** An object with `then` whose work may begin with the first `then`, as a query builder's does. */
   | { readonly kind: "lazy"; readonly result: PromiseLike<unknown> }
   | { readonly kind: "iterator"; readonly result: Iterator<unknown> }
+  /** Rows that are requested as they are read, by an iterator that does not exist yet: a cursor of `postgres`. */
+  | { readonly kind: "iterable"; readonly result: AsyncIterable<unknown> }
   | { readonly kind: "stream"; readonly result: Readable }
   /** A driver's query object, which answers by a callback or by events. */
   | { readonly kind: "command"; readonly result: EventEmitter };
@@ -35,6 +37,8 @@ export function shapeOf(result: unknown, anyIterator: boolean): Shape {
   if (isSource(loose)) return { kind: "stream", result: result as unknown as Readable };
   if (isGenerator(result) || (anyIterator && isIterator(loose)))
     return { kind: "iterator", result: result as unknown as Iterator<unknown> };
+  if (anyIterator && isCursor(loose))
+    return { kind: "iterable", result: result as unknown as AsyncIterable<unknown> };
   return { kind: "value" };
 }
 
@@ -63,6 +67,12 @@ function isCommand(result: Loose): boolean {
 function isSource(result: Loose): boolean {
   const isReadable = ["pipe", "read", "once"].every((name) => typeof result[name] === "function");
   return isReadable && (typeof result["write"] !== "function" || typeof result["_transform"] === "function");
+}
+
+/** True for an object that can only be iterated. One with `next` or `getReader` may be read without its iterator. */
+function isCursor(result: Loose): boolean {
+  const others = ["next", "getReader"].some((name) => typeof result[name] === "function");
+  return typeof result[Symbol.asyncIterator] === "function" && !others;
 }
 
 function isGenerator(result: object): boolean {

@@ -1,16 +1,19 @@
 import { watchCommand, watchStream, withEnd, type Callback } from "./watchEvents.ts";
 import { replaceMethods } from "./replaceMethods.ts";
+import { createStandIn } from "./standIn.ts";
 import { pretend, type Work } from "./pretend.ts";
 import type { Begin, End, Running, Until } from "./running.ts";
 import { shapeOf } from "./shapeOf.ts";
+
+type Method = (...args: unknown[]) => unknown;
 
 /**
  * Calls a function and reports the begin and the end of its work. A promise ends when it settles, a readable stream
  * with its last data, a driver's query object with its answer. A query builder begins with its first `then`; a
  * generator lasts from its first step to its last. Any other call ends when the function returns.
  *
- * Returns what the function returns, throws what it throws. For a promise it returns a copy with the same methods and
- * properties, because a handler on the promise itself would hide a rejection that the app does not handle.
+ * Returns what the function returns, throws what it throws. For a promise it returns a copy with the same properties,
+ * or of a subclass one that runs the same methods, because a handler on the promise itself would hide a rejection that the app does not handle.
  *
  * A function with a parameter receives `until`: the call then lasts until the wrapped callback, whatever it returns.
  *
@@ -57,6 +60,8 @@ function watchResult(result: unknown, running: Running, begin: Begin, anyIterato
         return watchLazy(shape.result, running, begin);
       case "iterator":
         return watchIterator(shape.result, running, begin);
+      case "iterable":
+        return watchIterable(shape.result, running, begin);
       case "stream":
         watchStream(shape.result, running.end);
         break;
@@ -98,11 +103,22 @@ function watchPromise(promise: PromiseLike<unknown>, running: Running, begin: Be
   // Its copies would have another class, without its methods.
   if (!isCopied) return watchLazy(promise, running, begin);
   const copy = settle(promise, running.end);
+  // A copy lacks the state that the constructor of a subclass made, which its methods need.
+  if (prototype && !Object.hasOwn(prototype, "then")) return settleIn(promise, copy);
   if (Reflect.getPrototypeOf(copy) === prototype) {
     for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(promise)))
       if (!Object.hasOwn(copy, key)) Reflect.defineProperty(copy, key, descriptor);
   }
   return copy;
+}
+
+/** A stand-in for a promise that settles as its copy does. */
+function settleIn(promise: PromiseLike<unknown>, copy: PromiseLike<unknown>): unknown {
+  return createStandIn(promise, (key) => {
+    if (key !== "then" && key !== "catch" && key !== "finally") return undefined;
+    const method = Reflect.get(copy, key) as Method;
+    return (...handlers) => Reflect.apply(method, copy, handlers);
+  });
 }
 
 function settle(promise: PromiseLike<unknown>, end: End): PromiseLike<unknown> {
@@ -161,6 +177,18 @@ function watchError(onError: unknown, end: End): (error: unknown) => unknown {
     if (typeof onError === "function") return Reflect.apply(onError, undefined, [error]) as unknown;
     throw error;
   };
+}
+
+/** Tracks each iteration of a cursor. */
+function watchIterable(iterable: object, running: Running, begin: Begin): object {
+  running.postpone?.();
+  const { object } = replaceMethods(iterable, [Symbol.asyncIterator], (_name, original) => (...args) => {
+    const iterator = original(...args);
+    return typeof iterator === "object" && iterator !== null
+      ? watchIterator(iterator, running, begin)
+      : iterator;
+  });
+  return object;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { errorText } from "../base/looseValue.ts";
 import type { AlertChange } from "../alerts/alert.ts";
 
 /** Maximum calls that have not ended. Further changes are left out, so that a listener that hangs cannot fill the memory. */
@@ -17,7 +18,7 @@ export function createAlertListener(onAlert: OnAlert, warn: Warn): (changes: rea
     try {
       await onAlert(change);
     } catch (error) {
-      warn(`onAlert failed for ${change.alert.name} (${change.kind}): ${String(error)}`);
+      warn(`onAlert failed for ${change.alert.name} (${change.kind}): ${errorText(error)}`);
     } finally {
       open -= 1;
     }

@@ -1,6 +1,8 @@
+import { errorText } from "../base/looseValue.ts";
 import type { Rejection } from "../base/rejection.ts";
 import type { JournalError } from "../journal/journal.ts";
 import { escapeText } from "../log/log.ts";
+import { toLabelValue } from "../metrics/descriptor.ts";
 import type { SavedSeries } from "../metrics/restoreSeries.ts";
 
 /**
@@ -36,10 +38,10 @@ const MAX_WARNED = 100;
 export function createUnreadableWarning(): (metric: string, error: unknown, name?: string) => void {
   const warned = new Set<string>();
   return (metric, error, name) => {
-    const which = name === undefined ? metric : `${metric} of "${name}"`;
+    const which = name === undefined ? metric : `${metric} of "${toLabelValue(name)}"`;
     if (warned.has(which) || warned.size >= MAX_WARNED) return;
     warned.add(which);
-    const message = `${which} cannot be read, so it has no sample in /metrics: ${String(error)}`;
+    const message = `${which} cannot be read, so it has no sample in /metrics: ${errorText(error)}`;
     warn("RUMKIT_UNREADABLE", message);
   };
 }
@@ -66,7 +68,7 @@ export function warnOfLink(socket: string): (error: unknown) => void {
 }
 
 export function warnOfScrape(error: unknown): void {
-  const message = `A metric of the app cannot be read: ${String(error)}`;
+  const message = `A metric of the app cannot be read: ${errorText(error)}`;
   warn("RUMKIT_SCRAPE_FAILED", message);
 }
 

@@ -1,3 +1,4 @@
+import { isGiven } from "../base/looseValue.ts";
 import type { Child, ChildOf } from "../metrics/recorder.ts";
 import type { CountOperation } from "./commandQueue.ts";
 import type { ReadAtScrape } from "./gaugeReaders.ts";
@@ -53,7 +54,7 @@ export interface Caches {
 type CacheLabels = Readonly<Record<"cache", string>>;
 
 function labelsOf(cache: string, { route, model }: CacheOptions = {}): CacheLabels {
-  return { cache, ...(route !== undefined && { route }), ...(model !== undefined && { model }) };
+  return { cache, ...(isGiven(route) && { route }), ...(isGiven(model) && { model }) };
 }
 
 export function createCaches(childOf: ChildOf, readAtScrape: ReadAtScrape): Caches {
@@ -128,6 +129,8 @@ function createEntriesGauge(
       const alive = kept.deref();
       if (alive) return [sizeOf(alive) ?? Number.NaN];
       stop();
+      // Names may be as many as caches.
+      if (stops.get(name) === stop) stops.delete(name);
       return [];
     };
     stops.get(name)?.();

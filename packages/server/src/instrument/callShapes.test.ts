@@ -129,6 +129,31 @@ class CallbackQuery extends EventEmitter {
   }
 }
 
+/** A promise with state that its constructor makes, as web3's: a copy has another emitter, and no process. */
+class Transaction extends Promise<number> {
+  readonly #emitter = new EventEmitter();
+  readonly #process: { kill(): string } | undefined;
+  constructor(work: ConstructorParameters<typeof Promise<number>>[0], process?: { kill(): string }) {
+    super(work);
+    this.#process = process;
+  }
+  on(name: string, listener: () => void): this {
+    this.#emitter.on(name, listener);
+    return this;
+  }
+  emit(name: string): boolean {
+    return this.#emitter.emit(name);
+  }
+  kill(): string | undefined {
+    return this.#process?.kill();
+  }
+}
+
+/** Rows of postgres.js' `cursor()`: an iterable without `next`, whose query runs as it is read. */
+function cursor(broken: boolean): AsyncIterable<number> {
+  return { [Symbol.asyncIterator]: () => pages(broken) };
+}
+
 const settle = async (result: unknown): Promise<unknown> => {
   try {
     return await result;
@@ -206,6 +231,26 @@ const shapes: Readonly<Record<string, Shape>> = {
     call: () => LibraryPromise.resolve(1),
     use: (result: LibraryPromise) => settle(result.tap()),
     counted: DONE,
+    isSame: false,
+  },
+  "a promise of a class with state": {
+    call: () => {
+      const transaction = new Transaction((resolve) => resolve(1), { kill: () => "killed" });
+      process.nextTick(() => transaction.emit("sent"));
+      return transaction;
+    },
+    use: async (result: Transaction) => {
+      const sent = new Promise((resolve) => result.on("sent", () => resolve("sent")));
+      const isSame = result.on("sent", () => {}) === result;
+      return [await sent, await result, result.kill(), result instanceof Transaction, isSame];
+    },
+    counted: DONE,
+    isSame: false,
+  },
+  "a rejection of a class with state": {
+    call: () => new Transaction((_resolve, reject) => reject(failure)),
+    use: (result: Transaction) => settle(Promise.allSettled([result, result.finally(() => {})])),
+    counted: ERROR,
     isSame: false,
   },
   "a lazy promise": {
@@ -371,6 +416,9 @@ const shapes: Readonly<Record<string, Shape>> = {
     use: rowsOf,
     counted: DONE,
   },
+  "a cursor": { call: () => cursor(false), use: readAll, counted: DONE },
+  "a cursor that fails": { call: () => cursor(true), use: readAll, counted: DONE, query: ERROR },
+  "a cursor that is never read": { call: () => cursor(true), counted: DONE, query: NOTHING },
   "an iterator of rows that is broken": {
     call: () => ({
       next: fail,

@@ -1,3 +1,4 @@
+import { errorText } from "../base/looseValue.ts";
 import type {
   Catalog,
   GaugeArguments,
@@ -69,8 +70,8 @@ export function createDeclaredGauges<C extends Catalog>(options: DeclaredGaugesO
     Object.entries(options.gauges).map(([name, spec]) => [name, createGauge(name, spec, options)]),
   );
   const find = (name: unknown): Gauge | undefined => {
-    const gauge = gauges.get(String(name));
-    if (!gauge) reject(unknownName("gauge", String(name), () => gauges.keys()));
+    const gauge = gauges.get(name as string);
+    if (!gauge) reject(unknownName("gauge", name, () => gauges.keys()));
     return gauge;
   };
   return {
@@ -117,7 +118,7 @@ function labelsOf({ labels: spec }: Pick<Gauge, "labels">, given: unknown): Labe
       `"${unknown.slice(0, 128)}" is not a label of it. Its labels: ${listNames(Object.keys(spec))}.`,
     );
   } catch (error) {
-    return new Rejection("bad_event", `Its labels cannot be read: ${String(error)}`);
+    return new Rejection("bad_event", `Its labels cannot be read: ${errorText(error)}`);
   }
 }
 

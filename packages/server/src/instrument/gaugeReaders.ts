@@ -40,7 +40,9 @@ function readGauges({ metric, name, gauges, read }: GaugeReader, onUnreadable: U
   try {
     values = read();
     for (const value of values) {
-      if (!Number.isFinite(value)) throw new TypeError(`it is not a finite number: ${String(value)}.`);
+      if (Number.isFinite(value)) continue;
+      const shown = typeof value === "number" ? String(value) : typeof value;
+      throw new TypeError(`it is not a finite number: ${shown}.`);
     }
   } catch (error) {
     onUnreadable(metric, error, name);

@@ -1,11 +1,11 @@
 import type { Catalog, JobName, JobSpec } from "@rumkit/protocol";
-import { Rejection } from "../base/rejection.ts";
+import type { Rejection } from "../base/rejection.ts";
 import { outcomeLabel } from "../catalog/describeNamedMetrics.ts";
 import type { Labels } from "../metrics/descriptor.ts";
 import { JOB_OUTCOMES } from "../metrics/labelValues.ts";
 import type { Child, ChildOf } from "../metrics/recorder.ts";
 import type { JobsInFlight } from "./jobsInFlight.ts";
-import { listNames } from "../vocabulary/labels.ts";
+import { unknownName } from "../vocabulary/labels.ts";
 import { watchCall, pretend, type Running, type Until, type Work } from "@rumkit/client/calls";
 
 /**
@@ -74,10 +74,7 @@ export function createJobs<C extends Catalog>({ catalog, childOf, inFlight, reje
 
   const find = (name: string): Job | undefined => {
     const job = jobs.get(name);
-    if (!job) {
-      const known = listNames(jobs.keys());
-      reject(new Rejection("unknown_name", `The catalog has no job "${name}". Known: ${known}.`));
-    }
+    if (!job) reject(unknownName("job", name, () => jobs.keys()));
     return job;
   };
   const wrap = <F extends Work>(name: string, work: F): F => {

@@ -1,3 +1,4 @@
+import { isGiven } from "../base/looseValue.ts";
 import { type MetricDescriptor, OTHER, toLabelValue } from "../metrics/descriptor.ts";
 import { STREAM_OUTCOMES } from "../metrics/labelValues.ts";
 import type { Child, ChildOf } from "../metrics/recorder.ts";
@@ -54,8 +55,8 @@ export function createStreamCounters(childOf: ChildOf, readAtScrape: ReadAtScrap
   const seriesOf = ({ stream, route, model }: StreamLabels): StreamSeries => {
     const labels = {
       stream: toLabelValue(stream),
-      ...(route !== undefined && { route: toLabelValue(route) }),
-      ...(model !== undefined && { model: toLabelValue(model) }),
+      ...(isGiven(route) && { route: toLabelValue(route) }),
+      ...(isGiven(model) && { model: toLabelValue(model) }),
     };
     const key = JSON.stringify(labels);
     const found = kept.get(key);

@@ -1,3 +1,4 @@
+import { anyText, errorText } from "../base/looseValue.ts";
 import {
   type ActionEntry,
   type Catalog,
@@ -126,7 +127,7 @@ function createTrack({ count, record, now, onRejected, onCall }: Omit<TrackersOp
   return async ({ type, name, details, id }, translate) => {
     const translated = translateSafely(name, details, id, translate);
     if (isRejection(translated)) {
-      onRejected(translated, `${type} ${String(name).slice(0, 128)} ${translated.code}`);
+      onRejected(translated, `${type} ${anyText(name).slice(0, 128)} ${translated.code}`);
       return reject(translated.code);
     }
     const { samples, withoutAmount } = "samples" in translated ? translated : { samples: translated };
@@ -181,7 +182,10 @@ function translateSafely(
   try {
     return translate(name, readDetails(details));
   } catch (error) {
-    return new Rejection("bad_event", `The details of "${name}" cannot be read: ${String(error)}`);
+    return new Rejection(
+      "bad_event",
+      `The details of "${name.slice(0, 128)}" cannot be read: ${errorText(error)}`,
+    );
   }
 }
 

@@ -1,3 +1,4 @@
+import { anyText } from "../base/looseValue.ts";
 import type { LabelSpec } from "@rumkit/protocol";
 
 /** Label names and values of one series, without declared labels that do not apply. */
@@ -141,11 +142,11 @@ export const MAX_LABEL_LENGTH = 128;
  */
 const UNSHOWABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu;
 
-/** Applies a rule to a text: the result is bounded, and every character is visible. Never throws. */
+/** Applies a rule to a text: the result is bounded, and every character is visible. Never throws, whatever it gets. */
 export function toLabelValue(text: string, rule: LabelRule = {}): string {
   const { maxLength = MAX_LABEL_LENGTH, lowerCase = false } = rule;
   // Cut before and after: the text may have any length, and lower case may be longer.
-  const kept = cut(text, maxLength);
+  const kept = cut(anyText(text), maxLength);
   const folded = lowerCase ? cut(kept.toLowerCase(), maxLength) : kept;
   return folded.replaceAll(UNSHOWABLE, "\u{FFFD}");
 }

@@ -1,3 +1,4 @@
+import { anyText } from "../base/looseValue.ts";
 import type { LabelSpec } from "@rumkit/protocol";
 import { nearestName } from "../base/nearestName.ts";
 import { Rejection } from "../base/rejection.ts";
@@ -49,7 +50,8 @@ const MAX_SHOWN = 128;
 const MAX_COMPARED = 40;
 
 /** Refuses a name that is not declared, and suggests the nearest name, or lists the known ones. */
-export function unknownName(kind: string, name: string, known: () => Iterable<string>): Rejection {
+export function unknownName(kind: string, given: unknown, known: () => Iterable<string>): Rejection {
+  const name = anyText(given);
   const shown = name.slice(0, MAX_SHOWN);
   const hint = (): string => {
     const names = [...known()];
