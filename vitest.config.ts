@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { defaultClientConditions, defaultServerConditions } from "vite";
 import { defineConfig } from "vitest/config";
 import { LongestFirst } from "./test/support/setup/longestFirst.ts";
+import { splitByProcess } from "./test/support/setup/sharedProcess.ts";
 
 /**
  * Workers and the programs that tests start keep their compiled code here. A start of the command from its sources takes
@@ -26,6 +27,17 @@ const fromSource = {
   ssr: { resolve: { conditions: ["@rumkit/source", ...defaultServerConditions] } },
 };
 
+const { alone, together } = splitByProcess(import.meta.dirname, [
+  "packages/{protocol,client,server,cli}/src/**/*.test.ts",
+  "examples/**/*.test.ts",
+]);
+
+/** What runs in Node.js, from source. */
+const onNode = {
+  setupFiles: ["test/support/setup/quietConsole.ts", "test/support/setup/findSoftware.ts"],
+  ...patient,
+};
+
 /** The same tests on React 18, with everything that has to come from one place with it. */
 const react18 = {
   find: /^(react|react-dom|@testing-library\/react)(?=\/|$)/,
@@ -41,17 +53,11 @@ export default defineConfig({
     projects: [
       {
         ...fromSource,
-        test: {
-          name: "node",
-          environment: "node",
-          include: [
-            "packages/{protocol,client,server,cli}/src/**/*.test.ts",
-            "examples/**/*.test.ts",
-            "test/*.test.ts",
-          ],
-          setupFiles: ["test/support/setup/quietConsole.ts", "test/support/setup/findSoftware.ts"],
-          ...patient,
-        },
+        test: { name: "node", include: [...alone, "test/*.test.ts"], ...onNode },
+      },
+      {
+        ...fromSource,
+        test: { name: "functions", include: together, isolate: false, ...onNode },
       },
       {
         ...fromSource,
