@@ -1,3 +1,4 @@
+const MINUTE = 60_000;
 const DAY = 86_400_000;
 
 /** The days of a time zone, which may have daylight saving time. All times are milliseconds since 1970. */
@@ -36,8 +37,10 @@ export function createCalendar(timeZone?: string): Calendar {
 
 /** Returns a function for the milliseconds by which clocks are ahead of UTC at a moment. */
 function createOffsets(timeZone: string | undefined): (at: number) => number {
+  // Dates know the zone of the process. A formatter takes 15 ms to make, with which each collector would start.
+  if (timeZone === undefined) return (at) => -new Date(at).getTimezoneOffset() * MINUTE;
   const format = new Intl.DateTimeFormat("en-US", {
-    ...(timeZone !== undefined && { timeZone }),
+    timeZone,
     hourCycle: "h23",
     year: "numeric",
     month: "numeric",

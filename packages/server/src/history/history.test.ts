@@ -251,6 +251,15 @@ test("the days of a zone begin when its clocks show midnight, also where that is
   expect(new Date(havana.dayStart(Date.UTC(2027, 10, 7, 12))).toISOString()).toBe("2027-11-07T04:00:00.000Z");
 });
 
+test("without a zone a calendar has the days of the process", () => {
+  const named = createCalendar(Intl.DateTimeFormat().resolvedOptions().timeZone);
+  const own = createCalendar();
+  for (let at = Date.UTC(2027, 0, 1); at < Date.UTC(2028, 0, 1); at += 7 * 3_600_000) {
+    expect(own.dayStart(at)).toBe(named.dayStart(at));
+    expect(own.daysBefore(at, 7)).toBe(named.daysBefore(at, 7));
+  }
+});
+
 describe("a collector with a journal", () => {
   const catalog = defineCatalog({
     app: "shop",
