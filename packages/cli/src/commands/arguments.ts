@@ -1,5 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
-import { readSecret } from "../serve/secretFiles.ts";
+import { readSecret } from "../base/readSecret.ts";
 import { UsageError } from "./command.ts";
 import { nearestName } from "@rumkit/server/internal/base";
 

@@ -1,4 +1,4 @@
-import { readSecret } from "../serve/secretFiles.ts";
+import { readSecret } from "../base/readSecret.ts";
 import { UsageError } from "./command.ts";
 
 /** Returns the address of the log; "-" takes that of the environment. Throws a `UsageError`, without a secret in it. */

@@ -4,7 +4,7 @@ import { loadCatalog } from "../generate/loadCatalog.ts";
 import { type GivenSettings, readSettings } from "../generate/readSettings.ts";
 import { boardsOf, renderAll, type RenderTargets } from "../generate/renderAll.ts";
 import { pushBoards } from "../grafana/push.ts";
-import { readSecret } from "../serve/secretFiles.ts";
+import { readSecret } from "../base/readSecret.ts";
 import { oneCatalog, parseCommandLine, readUrl } from "./arguments.ts";
 import { type Command, UsageError } from "./command.ts";
 

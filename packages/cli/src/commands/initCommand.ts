@@ -9,7 +9,6 @@ import { type Project, readProject } from "../init/project.ts";
 import type { Step } from "../init/step.ts";
 import type { EffectiveConfig } from "../serve/settings.ts";
 import { readConfig } from "../serve/readConfig.ts";
-import { serve } from "../serve/serve.ts";
 import { waitForSignal } from "../serve/waitForSignal.ts";
 import { parseCommandLine, readUrl, refuseArguments } from "./arguments.ts";
 import { readBasePath } from "./basePathOption.ts";
@@ -175,6 +174,7 @@ async function waitForServer(origin: string, livePath: string): Promise<number> 
 
 async function serveAndWait(folder: string): Promise<number> {
   const { config } = await readConfig({ flags: {}, env: process.env, file: undefined, folder });
+  const { serve } = await import("../serve/serve.ts");
   const serving = await serve({ ...config, log: "none" });
   const stop = new AbortController();
   const asked = waitForSignal().then(() => stop.abort());

@@ -3,7 +3,6 @@ import { addressOf, refuseExposure } from "../serve/listen.ts";
 import { type ReadConfig, readConfig } from "../serve/readConfig.ts";
 import { renderConfig } from "../serve/renderConfig.ts";
 import { renderSettings } from "../serve/renderSettings.ts";
-import { checkConfigured, serve } from "../serve/serve.ts";
 import {
   type EffectiveConfig,
   environmentName,
@@ -49,9 +48,13 @@ export const serveCommand: Command = {
   },
 };
 
+/** Loads the collector on demand, because a supervisor has none: it starts in half the time. */
+const importServe = () => import("../serve/serve.ts");
+
 async function serveUntilAsked({ config }: ReadConfig, isSupervised: boolean): Promise<number> {
   const channel = isSupervised ? createWorkerChannel() : undefined;
   const asked = waitForSignal(channel?.ordered);
+  const { serve } = await importServe();
   const serving = await serve(config).catch((error: unknown) => {
     channel?.close();
     throw error;
@@ -69,6 +72,7 @@ async function serveUntilAsked({ config }: ReadConfig, isSupervised: boolean): P
 export async function checkConfig(read: ReadConfig): Promise<number> {
   process.stdout.write(renderConfig(read));
   const { config } = read;
+  const { checkConfigured } = await importServe();
   await checkConfigured(config);
   // The address of a socket that another process opens is known only when that socket exists.
   const address = config.listenFd === undefined ? await addressOf(config.host) : "127.0.0.1";
