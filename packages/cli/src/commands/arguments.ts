@@ -34,7 +34,7 @@ function describe(error: unknown, options: Options, explain?: (name: string) => 
   if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION") {
     const explained = explain?.(name);
     if (explained !== undefined) return explained;
-    const meant = nearestName(name, Object.keys(options));
+    const meant = nearestName(name, [...Object.keys(options), "help"]);
     return `Unknown option ${option}.${meant === undefined ? "" : ` Did you mean --${meant}?`}`;
   }
   if (code !== "ERR_PARSE_ARGS_INVALID_OPTION_VALUE") return message ?? String(error);

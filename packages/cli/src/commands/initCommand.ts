@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { makeFolder } from "../base/makeFolder.ts";
 import { pathExists } from "../base/pathExists.ts";
 import { createInterface } from "node:readline/promises";
 import type { LiveEvent } from "@rumkit/protocol";
@@ -148,7 +149,7 @@ async function write(folder: string, step: Step): Promise<void> {
   if (step.kind !== "create" && step.kind !== "edit") return;
   const path = join(folder, step.file);
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     // "wx" fails if the file was created in the meantime, so nothing is overwritten.
     await writeFile(path, step.text, { flag: step.kind === "create" ? "wx" : "w" });
   } catch (cause) {

@@ -74,6 +74,12 @@ describe("invalid arguments end with 2, one line that says why, and one that nam
         `Unknown argument "http://***@shop.example". Did you mean ${line.split(" ")[1]} http://***@shop.example?`,
       ],
     ),
+    ["a misspelt help", ["serve", "--helpp"], "Unknown option --helpp. Did you mean --help?"],
+    [
+      "an option for the URL of tail",
+      ["tail", "--url", "http://a.example"],
+      "The URL has no option here: rumkit tail http://127.0.0.1:4000.",
+    ],
     ["a word", ["doctor", "here"], 'Unknown argument "here".'],
     ["an argument too many", ["key", "web"], "rumkit key takes no arguments."],
   ])("for %s", async (_, args, message) => {
@@ -101,24 +107,45 @@ describe("invalid arguments end with 2, one line that says why, and one that nam
   });
 });
 
-describe("help and version", () => {
-  it.each([[[]], [["help"]], [["--help"]], [["-h"]]])("%j lists every command", async (args) => {
-    const { code, stdout, stderr } = await run(...args);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(stdout).toMatch(/^Usage: rumkit <command>/);
-    for (const command of [
-      "check",
-      "doctor",
-      "init",
-      "generate",
-      "key",
-      "script",
-      "serve",
-      "sourcemaps",
-      "tail",
-    ])
-      expect(stdout).toMatch(new RegExp(`^  ${command} {2,}\\w`, "m"));
+describe("with --json, the output is JSON also if something is wrong", () => {
+  it.each([
+    ["a missing catalog", ["check", "no.ts", "--json"], 1, "no.ts does not exist."],
+    ["an unknown option", ["check", "a.ts", "--jsn", "--json"], 2, "Unknown option --jsn."],
+    [
+      "a collector that is down",
+      ["alerts", "list", "--json", "--url", "http://127.0.0.1:1"],
+      1,
+      "http://127.0.0.1:1/api/rumkit/alerts does not answer",
+    ],
+  ])("for %s", async (_, args, code, error) => {
+    const ended = await run(...args);
+    expect(ended.code).toBe(code);
+    expect(JSON.parse(ended.stdout)).toEqual({ error: expect.stringContaining(error) as string });
+    expect(ended.stderr).toContain(`[rumkit] ${error}`);
   });
+});
+
+describe("help and version", () => {
+  it.each([[[]], [["help"]], [["--help"]], [["-h"]], [["help", "help"]]])(
+    "%j lists every command",
+    async (args) => {
+      const { code, stdout, stderr } = await run(...args);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      expect(stdout).toMatch(/^Usage: rumkit <command>/);
+      for (const command of [
+        "check",
+        "doctor",
+        "init",
+        "generate",
+        "key",
+        "script",
+        "serve",
+        "sourcemaps",
+        "tail",
+      ])
+        expect(stdout).toMatch(new RegExp(`^  ${command} {2,}\\w`, "m"));
+    },
+  );
 
   it.each([[["help", "generate"]], [["generate", "--help"]], [["generate", "a.ts", "-h"]]])(
     "%j explains one",

@@ -99,7 +99,7 @@ export async function main([name, ...argv]: string[]): Promise<number> {
     return 0;
   }
   const isHelp = name === undefined || ["--help", "-h", "help"].includes(name);
-  if (isHelp && argv.length === 0) {
+  if (isHelp && (argv[0] === undefined || argv[0] === "help")) {
     process.stdout.write(USAGE);
     return 0;
   }
@@ -121,6 +121,9 @@ async function runCommand(name: string, command: Command, argv: string[]): Promi
     return await command.run(argv);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
+    // A program that parses the output gets the fault in it, and not an empty text.
+    if (command.usage.includes("--json") && optionsOf(argv).includes("--json"))
+      process.stdout.write(`${JSON.stringify({ error: message.replace(/^\[rumkit\] /, "") })}\n`);
     if (!(error instanceof UsageError)) {
       process.stderr.write(`${message.startsWith("[rumkit]") ? "" : "[rumkit] "}${message}\n`);
       return 1;
@@ -130,11 +133,15 @@ async function runCommand(name: string, command: Command, argv: string[]): Promi
   }
 }
 
-/** Everything after `--` is a file name. */
 function asksForHelp(argv: readonly string[]): boolean {
-  const end = argv.indexOf("--");
-  const options = end < 0 ? argv : argv.slice(0, end);
+  const options = optionsOf(argv);
   return options.includes("--help") || options.includes("-h");
+}
+
+/** Everything after `--` is a file name. */
+function optionsOf(argv: readonly string[]): readonly string[] {
+  const end = argv.indexOf("--");
+  return end < 0 ? argv : argv.slice(0, end);
 }
 
 function describeUnknown(name: string): string {

@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { makeFolder } from "../base/makeFolder.ts";
 import { pathExists } from "../base/pathExists.ts";
 import { parseCommandLine, readToken, readUrl } from "./arguments.ts";
 import { readBasePath } from "./basePathOption.ts";
@@ -124,7 +125,7 @@ async function parse(argv: string[]): Promise<Job> {
 function copyTo(folder: string): Job["take"] {
   return async ({ file, text }) => {
     const target = join(folder, file);
-    await mkdir(dirname(target), { recursive: true });
+    await makeFolder(dirname(target));
     await writeFile(target, text);
   };
 }

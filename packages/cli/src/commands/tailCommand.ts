@@ -26,12 +26,17 @@ Exit codes: 0 ended by Ctrl-C or a closed pipe, 1 the collector does not answer 
 export const tailCommand: Command = {
   usage: USAGE,
   run: async (argv) => {
-    const { values, positionals } = parseCommandLine(argv, {
-      filter: { type: "string", multiple: true, default: [] },
-      json: { type: "boolean", default: false },
-      "live-path": { type: "string" },
-      "token-file": { type: "string" },
-    });
+    const { values, positionals } = parseCommandLine(
+      argv,
+      {
+        filter: { type: "string", multiple: true, default: [] },
+        json: { type: "boolean", default: false },
+        "live-path": { type: "string" },
+        "token-file": { type: "string" },
+      },
+      (name) =>
+        name === "url" ? "The URL has no option here: rumkit tail http://127.0.0.1:4000." : undefined,
+    );
     const [address = "http://127.0.0.1:4000", extra] = positionals;
     if (extra !== undefined)
       throw new UsageError("[rumkit] Expected one URL of a collector, got several arguments.");

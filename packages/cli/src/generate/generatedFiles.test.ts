@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Catalog } from "@rumkit/protocol";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { makeFolder } from "../base/makeFolder.ts";
 import { findStaleFiles, writeGeneratedFiles } from "./generatedFiles.ts";
 import { BOARDS } from "../boards/boardList.ts";
 import { renderAll } from "./renderAll.ts";
@@ -123,3 +124,19 @@ it("a compiled copy of a catalog yields the same, wherever it lies", async () =>
   const renamed = render({ ...shop, app: "store" }, "copies of 100%/<b> -->.mjs");
   expect(await writeGeneratedFiles(renamed)).toHaveLength(ALL.length / 2);
 });
+
+it("a place that cannot be a folder is refused with its path", async () => {
+  await writeFile(join(folder, "out"), "a file");
+  await expect(writeGeneratedFiles(render(shop))).rejects.toThrow(
+    `[rumkit] The folder ${join(folder, "out/dashboards")} cannot be created: ENOTDIR`,
+  );
+});
+
+it.runIf(process.platform === "linux")(
+  "a folder below /proc is refused, where Node.js never ends",
+  async () => {
+    await expect(makeFolder("/proc/rumkit/rules")).rejects.toThrow(
+      "[rumkit] The folder /proc/rumkit cannot be created: ENOENT",
+    );
+  },
+);

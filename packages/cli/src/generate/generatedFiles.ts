@@ -1,5 +1,6 @@
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
+import { makeFolder } from "../base/makeFolder.ts";
 import { type Origin, readOrigin, withoutPlace } from "./origin.ts";
 
 /** The files that `rumkit generate` writes for one catalog. */
@@ -23,7 +24,7 @@ export async function writeGeneratedFiles(generated: GeneratedFiles): Promise<st
   const faults = await findForeignFiles(generated);
   if (faults.length > 0) throw new Error(faults.join("\n"));
   for (const [path, text] of generated.files) {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await writeFile(path, text);
   }
   const left = await findLeftFiles(generated);
@@ -91,7 +92,8 @@ async function ifThere<T, U>(read: Promise<T>, otherwise: U): Promise<T | U> {
   try {
     return await read;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return otherwise;
+    // ENOTDIR: a file is in place of a folder of the path, which creating the folder reports.
+    if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return otherwise;
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync } from "node:fs";
+import { readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { pathExists } from "../base/pathExists.ts";
@@ -31,6 +31,8 @@ export async function importModule(path: string): Promise<Readonly<Record<string
   try {
     return (await import(pathToFileURL(file).href)) as Record<string, unknown>;
   } catch (error) {
+    if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true)
+      throw new Error(`[rumkit] ${path} is a folder. Name a file in it.`, { cause: error });
     if (!isLoaderFault(error)) throw describeFault(path, error);
   }
   try {
@@ -65,7 +67,10 @@ function describeFault(path: string, cause: unknown): Error {
   const message = cause instanceof Error ? cause.message : String(cause);
   const missing = missingImport(message);
   const place = missing ? placeOfImport(missing) : placeOf(cause);
-  const [reason = ""] = message.replace(/^ParseError: |^\[rumkit\] /, "").split("\n");
+  const [reason = ""] = message
+    .replace(/^ParseError: |^\[rumkit\] /, "")
+    .replace(`${resolve(path)}: `, "")
+    .split("\n");
   const where = place ? `${place}: ` : "";
   return new Error(`[rumkit] ${path} cannot be loaded: ${where}${reason.trim()}`, { cause });
 }
@@ -101,9 +106,9 @@ function placeOfImport({ specifier, importer }: MissingImport): string | undefin
 /** Returns the first location in an error that is outside of Node and of the loader. */
 function placeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  // Node prints the location of a syntax error before the stack.
+  // Node prints the location of a syntax error before the stack. A path of its own begins with "node:internal/".
   const places = `${error.message}\n${error.stack}`.matchAll(
-    /(file:\/\/[^\s():]+|(?:[A-Za-z]:)?[\\/][^\s():]+):(\d+)(?::(\d+))?/g,
+    /(?<!\w)(file:\/\/[^\s():]+|(?:[A-Za-z]:)?[\\/][^\s():]+):(\d+)(?::(\d+))?/g,
   );
   for (const [, path = "", line, column] of places) {
     const file = path.startsWith("file:") ? fileURLToPath(path) : path;

@@ -30,7 +30,9 @@ async function loadAll(
 ) {
   const root = realpathSync(mkdtempSync(join(tmpdir(), "rumkit-catalog-")));
   onTestFinished(() => rmSync(root, { recursive: true }));
-  files.forEach(([name, text], index) => write(join(root, String(index)), { ...shared, [name]: text }));
+  files.forEach(([name, text], index) =>
+    write(join(root, String(index)), { ...shared, ...(text !== "" && { [name]: text }) }),
+  );
   const program = `
     import { loadCatalog } from ${JSON.stringify(pathToFileURL(join(import.meta.dirname, "loadCatalog.ts")).href)};
     const loaded = [];
@@ -174,6 +176,27 @@ test("a catalog that cannot be read is said with file and line", async () => {
     expect(`${fault}: ${message}`).toContain("[rumkit] catalog.ts");
     expect(`${fault}: ${message}`).toContain(expected);
   }
+});
+
+test("a file whose catalog is in another place, or that is not a module, is refused with the way out", async () => {
+  const files: readonly (readonly [name: string, text: string, message: string])[] = [
+    [
+      "catalog.ts",
+      'export const shop = { app: "shop", routes: ["/"] };',
+      "catalog.ts exports its catalog as shop. Name it catalog: export { shop as catalog };",
+    ],
+    [
+      "catalog.ts",
+      'export default () => ({ app: "shop", routes: ["/"] });',
+      "catalog.ts exports a function as default. Export its result: a catalog, or a promise of one.",
+    ],
+    ["catalog.json", '{ "app":', "catalog.json cannot be loaded: Unexpected end of JSON input"],
+    ["catalog.yaml", "app: shop", 'catalog.yaml cannot be loaded: Unknown file extension ".yaml"'],
+    ["lib/pages", "", "lib/pages is a folder. Name a file in it."],
+  ];
+  const loaded = await loadAll(files.map(([name, text]) => [name, text] as const));
+  for (const [index, [, , expected]] of files.entries())
+    expect(loaded[index]!.message).toMatch(new RegExp(`^\\[rumkit\\] ${RegExp.escape(expected)}`));
 });
 
 test("what Node.js reads is read without the other loader, which strips types where Node.js does not", async () => {

@@ -50,10 +50,7 @@ export async function importCatalog(path: string): Promise<object> {
   const exported = await importModule(path);
   const catalog = await findCatalog(exported);
   if (catalog === undefined) {
-    const names = Object.keys(exported).join(", ") || "nothing";
-    throw new Error(
-      `[rumkit] ${path} exports no catalog, but ${names}. Export one that has app and routes:\n${EXAMPLE}`,
-    );
+    throw new Error(`[rumkit] ${path} ${explainExports(exported)}`);
   }
   return catalog;
 }
@@ -69,6 +66,21 @@ async function findCatalog(exported: Readonly<Record<string, unknown>>): Promise
     found.filter(whole).find(hasParts("app")) ??
     found.filter(whole).find(hasParts("routes"))
   );
+}
+
+/** Ends the message about a module without a catalog in its place. */
+function explainExports(exported: Readonly<Record<string, unknown>>): string {
+  const renamed = Object.keys(exported).find((name) => {
+    const value = exported[name];
+    return isObject(value) && hasParts("app", "routes")(value);
+  });
+  if (renamed !== undefined)
+    return `exports its catalog as ${renamed}. Name it catalog: export { ${renamed} as catalog };`;
+  const called = ["catalog", "default"].find((name) => typeof exported[name] === "function");
+  if (called !== undefined)
+    return `exports a function as ${called}. Export its result: a catalog, or a promise of one.`;
+  const names = Object.keys(exported).join(", ") || "nothing";
+  return `exports no catalog, but ${names}. Export one that has app and routes:\n${EXAMPLE}`;
 }
 
 /**

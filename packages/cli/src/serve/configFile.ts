@@ -28,6 +28,7 @@ export async function readConfigFile(
 ): Promise<ConfigFile | undefined> {
   const path = named === undefined ? findFile(folder) : resolve(folder, named);
   if (path === undefined) return undefined;
+  if (!isUsualFile(path)) throw new ConfigError([`${path} does not exist.`]);
   const settings = await readSettings(path);
   if (typeof settings !== "object" || settings === null || Array.isArray(settings)) {
     throw new ConfigError([`${path} holds no settings. Write: export default defineConfig({ … }).`]);
@@ -53,17 +54,22 @@ export function isUsualFile(path: string): boolean {
 
 async function readSettings(path: string): Promise<unknown> {
   try {
-    if (extname(path) === ".json") return JSON.parse(await readFile(path, "utf8"));
+    if (extname(path) === ".json") return JSON.parse(await readText(path));
     const { default: settings } = await importModule(path);
     return settings;
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
     if (cause instanceof SyntaxError && extname(path) === ".json")
-      throw new ConfigError([describeJsonFault(path, await readFile(path, "utf8"), message)]);
+      throw new ConfigError([describeJsonFault(path, await readText(path), message)]);
     // The error of an imported module already contains file and line.
     const isNamed = message.startsWith("[rumkit] ");
     throw new ConfigError([isNamed ? message.slice(9) : `${path} cannot be read: ${message}`]);
   }
+}
+
+/** Reads a file without the byte order mark that editors of Windows begin it with, which JSON does not know. */
+async function readText(path: string): Promise<string> {
+  return (await readFile(path, "utf8")).replace(/^\uFEFF/, "");
 }
 
 /** Returns line and column of a fault in JSON, as far as V8's message contains them. */

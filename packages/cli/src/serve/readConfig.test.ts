@@ -107,7 +107,9 @@ describe("a file", () => {
   });
 
   test.each([
-    ["missing", "nowhere.json", undefined, "nowhere.json cannot be read"],
+    ["missing", "nowhere.json", undefined, "nowhere.json does not exist."],
+    ["a missing module", "nowhere.ts", undefined, "nowhere.ts does not exist."],
+    ["a folder", ".", undefined, "is a folder. Name a file in it."],
     ["no JSON", "a.json", "{", "a.json:1:2 is not valid JSON"],
     ["a module that throws", "throws.mjs", 'throw new Error("no");', "throws.mjs:1:7: no"],
     ["a module without a default export", "empty.mjs", "export const port = 1;", "holds no settings"],
@@ -212,6 +214,22 @@ describe("a configuration at fault says all of it at once", () => {
     expect(fault).toContain("Unknown setting allowedOrigin. Did you mean allowedOrigins?");
     expect(fault).toContain("Unknown key origin. Did you mean origins?");
     expect(fault).toContain(`port (${join(folder, "rumkit.config.json")}:3)`);
+  });
+
+  test("with the choices of a setting that is one of several words", async () => {
+    await expect(read({ env: { RUMKIT_ENVIRONMENT: "prod" } })).rejects.toThrow(
+      'environment (RUMKIT_ENVIRONMENT): must be development or production (got "prod").',
+    );
+    await expect(read({ env: { RUMKIT_OPEN: "all" } })).rejects.toThrow(
+      "open.0 (RUMKIT_OPEN): must be collect, metrics, live or alerts.",
+    );
+  });
+
+  test("but not for the byte order mark of an editor", async () => {
+    await write('\uFEFF{ "port": 4001 }');
+    expect((await read()).config.port).toBe(4001);
+    await write('\uFEFF{ "port": x }');
+    await expect(read()).rejects.toThrow(":1:11 is not valid JSON: Unexpected token 'x'.");
   });
 
   test.each([

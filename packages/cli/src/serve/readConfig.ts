@@ -149,10 +149,9 @@ function describeIssue(issue: Issue, { sources, merged, found }: Settings): stri
   };
   if (issue.code !== "unrecognized_keys") {
     const got = showValue(name, merged[name]);
-    const end = /[.?!]$/.test(issue.message) ? "" : ".";
-    return [
-      `${path} (${place(name, issue.path)}): ${issue.message}${got === "" ? "" : ` (got ${got})`}${end}`,
-    ];
+    const message = issue.code === "invalid_value" ? describeChoice(issue.values) : issue.message;
+    const end = /[.?!]$/.test(message) ? "" : ".";
+    return [`${path} (${place(name, issue.path)}): ${message}${got === "" ? "" : ` (got ${got})`}${end}`];
   }
   const known =
     issue.path.length === 0 ? SETTING_NAMES : ["name", "key", "secret", "sha256", "origins", "app", "scopes"];
@@ -161,6 +160,13 @@ function describeIssue(issue: Issue, { sources, merged, found }: Settings): stri
       ? `${unknown("setting", key, known)} (${place(key)})`
       : `${path} (${place(name)}): ${unknown("key", key, known)}`,
   );
+}
+
+function describeChoice(values: readonly unknown[]): string {
+  const texts = values.map(String);
+  return texts.length > 1
+    ? `must be ${texts.slice(0, -1).join(", ")} or ${texts.at(-1)}`
+    : `must be ${texts.join()}`;
 }
 
 /** Returns the refused value for a message, unless the setting contains a secret. */
