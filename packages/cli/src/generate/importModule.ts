@@ -106,7 +106,7 @@ function placeOfImport({ specifier, importer }: MissingImport): string | undefin
 /** Returns the first location in an error that is outside of Node and of the loader. */
 function placeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  // Node prints the location of a syntax error before the stack. A path of its own begins with "node:internal/".
+  // Node prints the location of a syntax error before the stack. Paths inside Node begin with "node:internal/".
   const places = `${error.message}\n${error.stack}`.matchAll(
     /(?<!\w)(file:\/\/[^\s():]+|(?:[A-Za-z]:)?[\\/][^\s():]+):(\d+)(?::(\d+))?/g,
   );

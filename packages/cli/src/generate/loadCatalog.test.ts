@@ -196,7 +196,7 @@ test("a file whose catalog is in another place, or that is not a module, is refu
   ];
   const loaded = await loadAll(files.map(([name, text]) => [name, text] as const));
   for (const [index, [, , expected]] of files.entries())
-    expect(loaded[index]!.message).toMatch(new RegExp(`^\\[rumkit\\] ${RegExp.escape(expected)}`));
+    expect(loaded[index]!.message?.startsWith(`[rumkit] ${expected}`), loaded[index]!.message).toBe(true);
 });
 
 test("what Node.js reads is read without the other loader, which strips types where Node.js does not", async () => {

@@ -133,15 +133,9 @@ const cases: readonly (readonly [rule: string, mistake: string, parts: Parts, me
   ["name-placeholder", "a name that says nothing", actions("other"), 'actions.other is called "other"'],
   [
     "name-of-prometheus",
-    "up",
-    ingested("up"),
-    "ingested.up becomes the metric up, a name of Prometheus itself.",
-  ],
-  [
-    "name-of-prometheus",
     "scrape series",
-    ingested("scrape.duration", { type: "gauge", unit: "seconds" }),
-    "becomes the metric scrape_duration_seconds",
+    ingested("scrape.wait", { type: "gauge", unit: "seconds" }),
+    "ingested.scrape.wait becomes the metric scrape_wait_seconds, a name of Prometheus itself.",
   ],
   [
     "name-of-prometheus",
@@ -743,14 +737,26 @@ describe("errors stay errors", () => {
     [
       "two names of one metric",
       { ingested: { "api.time": { help: "A.", type: "gauge" }, "api-time": { help: "B.", type: "gauge" } } },
+      "invalid",
+      "ingested.api-time becomes the metric api_time, as ingested.api.time does. Rename one of them.",
+    ],
+    [
+      "a name of Prometheus",
+      ingested("up"),
+      "invalid",
+      "ingested.up becomes the metric up, which Prometheus itself has. Put the app's name first.",
+    ],
+    [
+      "a gauge that ends as counters do",
+      ingested("api_total"),
       "metric-clash",
-      "ingested.api-time becomes a metric that is refused. api_time is declared twice.",
+      "ingested.api_total becomes a metric that is refused. api_total: counters, and only they, end in _total.",
     ],
     [
       "a suffix that is taken",
       ingested("api.count"),
-      "metric-clash",
-      "ingested.api.count becomes a metric that is refused. api_count: the suffix is taken.",
+      "invalid",
+      "ingested.api.count becomes the metric api_count, but Prometheus adds _count to names of series.",
     ],
     [
       "too many series",

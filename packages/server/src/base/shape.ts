@@ -77,7 +77,7 @@ export function object(keys: Keys, { example, explain, together }: ObjectOptions
   const entries = Object.entries(keys);
   const known = Object.keys(keys);
   return (value, path, faults) => {
-    if (!isObject(value)) return faults.add(path, mustBe(`an object, e.g. ${example}`, value));
+    if (!hasKeys(value)) return faults.add(path, mustBe(`an object, e.g. ${example}`, value));
     const before = faults.found.length;
     for (const key of Object.keys(value)) {
       if (faults.isFull) return;
@@ -100,7 +100,7 @@ export function object(keys: Keys, { example, explain, together }: ObjectOptions
 /** An object whose keys are names chosen by the developer. */
 export function record(checkName: Check, checkValue: Check, example: string): Check {
   return (value, path, faults) => {
-    if (!isObject(value)) return faults.add(path, mustBe(`an object of names, e.g. ${example}`, value));
+    if (!hasKeys(value)) return faults.add(path, mustBe(`an object of names, e.g. ${example}`, value));
     for (const key of Object.keys(value)) {
       if (faults.isFull) return;
       checkName(key, [...path, key], faults);
@@ -136,7 +136,8 @@ export function oneOf(values: readonly string[], others: Readonly<Record<string,
   return (value, path, faults) => {
     if (typeof value === "string" && values.includes(value)) return;
     const given = typeof value === "string" ? value : "";
-    const meant = Object.hasOwn(others, given) ? others[given] : nearestName(given, values);
+    const word = Object.hasOwn(others, given) ? given : given.toLowerCase();
+    const meant = Object.hasOwn(others, word) ? others[word] : nearestName(given, values);
     const hint = meant === undefined ? "" : ` Did you mean "${meant}"?`;
     const quoted = values.map((known) => JSON.stringify(known));
     const choice =
@@ -173,6 +174,19 @@ export function isObject(value: unknown): value is Checked {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !isPromise(value);
 }
 
+/** The keys of these are not its content: a `Map` of actions would declare none. */
+function kindOf(value: object): string | undefined {
+  const kind = Object.prototype.toString.call(value).slice("[object ".length, -1);
+  return /^(?:Map|Set|WeakMap|WeakSet|Date|RegExp|URL|URLSearchParams|Boolean|Number|String)$/.test(kind)
+    ? kind
+    : undefined;
+}
+
+/** True for an object whose keys are its content. */
+function hasKeys(value: unknown): value is Checked {
+  return isObject(value) && kindOf(value) === undefined;
+}
+
 export function isPromise(value: unknown): boolean {
   return typeof (value as { readonly then?: unknown } | null | undefined)?.then === "function";
 }
@@ -182,10 +196,14 @@ export function describeValue(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(shorten(value));
   if (Array.isArray(value)) return "an array";
   if (isPromise(value)) return "a Promise";
-  if (typeof value === "object" && value !== null) return "an object";
+  if (typeof value === "object" && value !== null) return describeKind(kindOf(value));
   if (typeof value === "function") return "a function";
   if (typeof value === "symbol") return "a symbol";
   return String(value);
+}
+
+function describeKind(kind = "object"): string {
+  return `${/^[aeiou]/i.test(kind) && !kind.startsWith("U") ? "an" : "a"} ${kind}`;
 }
 
 /** `actions.add_to_cart.help`, `routes[1]`, `actions["add-to-cart"]`. */

@@ -207,3 +207,18 @@ test("an alert may name a family by its chosen name", () => {
   const alerts = { many: { when: { rate: "license_borrows_total", above: 1 } } };
   expect(faultsOf({ ...action("license_borrows_total"), alerts })).toEqual([]);
 });
+
+test.each([
+  [
+    "a name of the collector",
+    { measurements: { lcp: { help: "Paint.", unit: "seconds", buckets: [1] } } },
+    "measurements.lcp becomes the metric rum_lcp_seconds, which the collector itself has. Rename it.",
+  ],
+  [
+    "the name of another entry",
+    { ingested: { "a.b": { help: "A.", type: "gauge" }, "a-b": { help: "B.", type: "gauge" } } },
+    "ingested.a-b becomes the metric a_b, as ingested.a.b does. Rename one of them.",
+  ],
+])("a name that becomes %s is reported once, at its entry", (_, parts, fault) => {
+  expect(faultsOf(parts)).toEqual([fault]);
+});

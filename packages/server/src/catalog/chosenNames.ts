@@ -1,7 +1,10 @@
 import type { Catalog } from "@rumkit/protocol";
-import { type Check, describeValue, type Faults, type Path } from "../base/shape.ts";
+import { type Check, describePath, describeValue, type Faults, type Path } from "../base/shape.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
+import { measurementFamilyName } from "./describeCatalogMetrics.ts";
+import { gaugeFamilyName } from "./describeGaugeMetrics.ts";
 import { TAKEN_SUFFIX } from "./lintDescriptors.ts";
+import { ingestedFamilyName } from "./names.ts";
 
 type Type = MetricDescriptor["type"];
 
@@ -67,7 +70,7 @@ export function checkNamedUnit(
   faults.add([...path, key], `must end in its unit: "${bare}_${unit}${name.slice(bare.length)}".`);
 }
 
-/** A name that the catalog gives to a family. */
+/** The name of a family that the catalog declares, and the place that it comes from. */
 interface ChosenName {
   readonly name: string;
   readonly path: Path;
@@ -114,5 +117,53 @@ export function checkChosenNames(
     const shared = times.get(same)?.find(({ type }) => isCounter !== (type === "counter"));
     if (shared)
       faults.add(path, `is one family with ${shared.name} in OpenMetrics: "${name}". Rename one of them.`);
+  }
+}
+
+/** Series that Prometheus makes for each target (prometheus.io/docs, "Jobs and instances"). */
+const OF_PROMETHEUS =
+  /^(?:up|scrape_(?:duration_seconds|timeout_seconds|samples_scraped|samples_post_metric_relabeling|series_added|sample_limit|body_size_bytes))$/;
+
+/** Returns the names of families that follow from the name of their entry, with their places. */
+function derivedNames({ measurements = {}, gauges = {}, ingested = {} }: Catalog): ChosenName[] {
+  const list = <Spec extends { readonly name?: string }>(
+    group: string,
+    entries: Readonly<Record<string, Spec>>,
+    nameOf: (entry: string, spec: Spec) => string,
+  ): ChosenName[] =>
+    Object.entries(entries).flatMap(([entry, spec]) =>
+      spec.name === undefined ? [{ name: nameOf(entry, spec), path: [group, entry] }] : [],
+    );
+  return [
+    ...list("measurements", measurements, measurementFamilyName),
+    ...list("gauges", gauges, gaugeFamilyName),
+    ...list("ingested", ingested, ingestedFamilyName),
+  ];
+}
+
+/** Adds the faults of entries whose metric has a name that Prometheus, the collector or another entry uses. */
+export function checkDerivedNames(
+  catalog: Catalog,
+  descriptors: readonly MetricDescriptor[],
+  faults: Faults,
+): void {
+  const chosen = new Set(chosenNames(catalog).map(({ name }) => name));
+  const derived = derivedNames(catalog);
+  for (const [index, { name, path }] of derived.entries()) {
+    const becomes = `becomes the metric ${name}`;
+    const taken = TAKEN_SUFFIX.exec(name)?.[0];
+    const other = derived.slice(0, index).find((each) => each.name === name);
+    const families = descriptors.filter((each) => each.name === name).length;
+    if (OF_PROMETHEUS.test(name))
+      faults.add(path, `${becomes}, which Prometheus itself has. Put the app's name first.`);
+    else if (taken !== undefined)
+      faults.add(
+        path,
+        `${becomes}, but Prometheus adds ${taken} to names of series. Rename it, e.g. ${name.slice(0, -taken.length)}.`,
+      );
+    else if (other) faults.add(path, `${becomes}, as ${describePath(other.path)} does. Rename one of them.`);
+    // Two entries of one name are reported at the second, and a chosen name at its own place.
+    else if (!chosen.has(name) && families > derived.filter((each) => each.name === name).length)
+      faults.add(path, `${becomes}, which the collector itself has. Rename it.`);
   }
 }

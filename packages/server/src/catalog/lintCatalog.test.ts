@@ -72,6 +72,26 @@ describe("each mistake in a part of the catalog is reported by its path, with a 
       'routes[0] would never match: "/users/<int:id>". Use "/users/:id".',
     ],
     [
+      "a splat of Vue",
+      { routes: ["/docs/:path(.*)*"] },
+      'routes[0] would never match: "/docs/:path(.*)*". Use "/docs/*".',
+    ],
+    [
+      "a splat of Express",
+      { routes: ["/docs/*path"] },
+      'routes[0] would never match: "/docs/*path". Use "/docs/*".',
+    ],
+    [
+      "a parameter with its expression",
+      { routes: ["/users/:id(\\d+)/edit"] },
+      'routes[0] would never match: "/users/:id(\\\\d+)/edit". Use "/users/:id/edit".',
+    ],
+    [
+      "a regular expression",
+      { routes: ["/users/(\\d+)"] },
+      'routes[0] would never match: "/users/(\\\\d+)". Use "/users/:id".',
+    ],
+    [
       "a route with a query",
       { routes: ["/search?q=1"] },
       'routes[0] would never match: "/search?q=1" has a query, a hash or a space. Use "/search".',
@@ -96,6 +116,16 @@ describe("each mistake in a part of the catalog is reported by its path, with a 
       "a list of actions",
       { actions: ["add_to_cart"] },
       'actions must be an object of names, e.g. { add_to_cart: { help: "Items put into the cart." } }, not an array.',
+    ],
+    [
+      "a map of actions",
+      { actions: new Map([["add_to_cart", { help: "Added." }]]) },
+      'actions must be an object of names, e.g. { add_to_cart: { help: "Items put into the cart." } }, not a Map.',
+    ],
+    [
+      "an action that is a date",
+      action(new Date(0)),
+      'actions.add_to_cart must be an object, e.g. { help: "Items put into the cart." }, not a Date.',
     ],
     [
       "actions that are null",
@@ -378,6 +408,16 @@ describe("each mistake in a part of the catalog is reported by its path, with a 
       'endpoints[0] must start with "/", "http://" or "https://", not "api". Use "/api".',
     ],
     [
+      "an endpoint with its method",
+      { endpoints: ["GET /api/products"] },
+      'endpoints[0] must start with "/", "http://" or "https://", not "GET /api/products". Use "/api/products".',
+    ],
+    [
+      "an endpoint without its scheme",
+      { endpoints: ["api.example.com/v1"] },
+      'endpoints[0] must start with "/", "http://" or "https://", not "api.example.com/v1". Use "https://api.example.com/v1".',
+    ],
+    [
       "an endpoint of another scheme",
       { endpoints: ["ftp://a"] },
       'endpoints[0] must start with "/", "http://" or "https://", not "ftp://a".',
@@ -408,9 +448,19 @@ describe("each mistake in a part of the catalog is reported by its path, with a 
       'funnels.buy[1] must begin with page_view:, action:, conversion:, feature:, not "click:x".',
     ],
     [
+      "a step of a kind that is misspelled",
+      { funnels: { buy: ["page_view:/", "pageviews:/cart"] } },
+      'funnels.buy[1] must begin with page_view:, action:, conversion:, feature:, not "pageviews:/cart". Did you mean "page_view:/cart"?',
+    ],
+    [
+      "a step without its kind",
+      { funnels: { buy: ["page_view:/", "/cart"] } },
+      'funnels.buy[1] must begin with page_view:, action:, conversion:, feature:, not "/cart". Did you mean "page_view:/cart"?',
+    ],
+    [
       "a step that is misspelled",
       { funnels: { buy: ["page_view:/", "page_view:/crat"] } },
-      'funnels.buy[1] is not declared: "page_view:/crat". Did you mean "/cart"?',
+      'funnels.buy[1] is not declared: "page_view:/crat". Did you mean "page_view:/cart"?',
     ],
     [
       "a step that nothing declares",

@@ -38,6 +38,9 @@ export const units = oneOf(["seconds", "bytes", "ratio"], {
   s: "seconds",
   ms: "seconds",
   milliseconds: "seconds",
+  minutes: "seconds",
+  hours: "seconds",
+  byte: "bytes",
   kb: "bytes",
   mb: "bytes",
   percent: "ratio",
@@ -175,7 +178,10 @@ export const checkJobs: Check = (jobs, path, faults) => {
 const ingested = {
   help,
   labels: checkLabels,
-  type: required(oneOf(["counter", "gauge", "histogram"]), '"counter", "gauge" or "histogram"'),
+  type: required(
+    oneOf(["counter", "gauge", "histogram"], { summary: "histogram" }),
+    '"counter", "gauge" or "histogram"',
+  ),
 };
 const INGESTED = '{ help: "Response time.", type: "gauge", unit: "seconds" }';
 

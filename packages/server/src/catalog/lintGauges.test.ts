@@ -33,6 +33,21 @@ describe("a mistake of a gauge is refused with a remedy", () => {
       'gauges.licenses_total ends in _total, as counters do. Use licenses, or if boards know that name, add name: "licenses_total".',
     ],
     [
+      "a name of Prometheus",
+      { up: { help } },
+      "gauges.up becomes the metric up, which Prometheus itself has. Put the app's name first.",
+    ],
+    [
+      "a suffix of Prometheus",
+      { licenses_info: { help } },
+      "gauges.licenses_info becomes the metric licenses_info, but Prometheus adds _info to names of series. Rename it, e.g. licenses.",
+    ],
+    [
+      "a whole that is a part of its part",
+      { borrowed: { help, outOf: "licenses" }, licenses: { help, outOf: "borrowed" } },
+      'gauges.borrowed.outOf is a part of borrowed itself: "licenses". Remove one of the two.',
+    ],
+    [
       "its unit in the name",
       { wait_seconds: { help, unit: "seconds" } },
       "gauges.wait_seconds has its unit in the name, which is added automatically: use wait.",

@@ -75,6 +75,13 @@ function checkWhole(
       whole ? `is the gauge itself. ${hint}` : `is not a gauge: ${describeValue(outOf)}. ${hint}`,
     );
   }
+  const wholes = wholesOf(gauges, whole);
+  if (wholes.has(name)) {
+    // Each gauge of such a ring has the fault, and one message is enough.
+    if ([...wholes].every((other) => name <= other))
+      faults.add(path, `is a part of ${name} itself: "${outOf}". Remove one of the two.`);
+    return;
+  }
   if (!areSame(part.labels, whole.labels))
     faults.add(
       path,
@@ -84,6 +91,17 @@ function checkWhole(
     faults.add(path, `is in ${whole.unit ?? "no unit"}, and ${name} in ${part.unit ?? "no unit"}: use one.`);
   if (joinOf(part) !== joinOf(whole))
     faults.add(path, `joins processes by ${joinOf(whole)}, and ${name} by ${joinOf(part)}: use one.`);
+}
+
+/** Returns the gauges of which one is a part, directly or through others. */
+function wholesOf(gauges: Readonly<Record<string, GaugeSpec>>, gauge: GaugeSpec): ReadonlySet<string> {
+  const wholes = new Set<string>();
+  let { outOf } = gauge;
+  while (outOf !== undefined && !wholes.has(outOf)) {
+    wholes.add(outOf);
+    outOf = Object.hasOwn(gauges, outOf) ? gauges[outOf]!.outOf : undefined;
+  }
+  return wholes;
 }
 
 function areSame(a: LabelSpec = {}, b: LabelSpec = {}): boolean {

@@ -133,7 +133,7 @@ test.each<[what: string, entry: object, fault: string]>([
   [
     "a step that is not declared",
     { rate: "conversion:borow" },
-    'live.cards.a.rate is not declared: "conversion:borow". Did you mean "borrow"?',
+    'live.cards.a.rate is not declared: "conversion:borow". Did you mean "conversion:borrow"?',
   ],
   [
     "a kind of step that is unknown",
@@ -236,7 +236,7 @@ test.each<[what: string, live: object, fault: string]>([
   [
     "an event that is not declared",
     { activity: { events: ["conversion:borow"] } },
-    'live.activity.events[0] is not declared: "conversion:borow". Did you mean "borrow"?',
+    'live.activity.events[0] is not declared: "conversion:borow". Did you mean "conversion:borrow"?',
   ],
 ])("the live page must not have %s", (_what, live, fault) => {
   expect(faultsOf(live)).toEqual([fault]);

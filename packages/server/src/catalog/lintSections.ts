@@ -115,7 +115,8 @@ const checkEach = list(
       return faults.add(path, `must be a text, not ${describeValue(endpoint)}.`);
     if (!/^(\/|https?:\/\/)/.test(endpoint)) {
       const rest = `must start with "/", "http://" or "https://", not ${describeValue(endpoint)}.`;
-      return faults.add(path, /^[a-z]+:/.test(endpoint) ? rest : `${rest} ${use(`/${endpoint}`)}`);
+      const meant = meantEndpoint(endpoint);
+      return faults.add(path, meant === undefined ? rest : `${rest} ${use(meant)}`);
     }
     checkPattern(endpoint, path, faults);
   },
@@ -131,6 +132,15 @@ export const checkEndpoints: Check = (endpoints, path, faults) => {
       `has ${endpoints.length} endpoints; ${MAX_ENDPOINTS} at most. Use patterns with ":name".`,
     );
 };
+
+/** Returns the endpoint that is meant by a path with its method, by a host without its scheme, and by a path without its slash. */
+function meantEndpoint(endpoint: string): string | undefined {
+  const [, path] = /^[A-Z]+ +(\S+)$/.exec(endpoint) ?? [];
+  if (path !== undefined) return path;
+  if (/^(?:localhost:\d+|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?::\d+)?)\//.test(endpoint))
+    return `https://${endpoint}`;
+  return /^[a-z]+:/.test(endpoint) ? undefined : `/${endpoint}`;
+}
 
 function checkPattern(pattern: string, path: Path, faults: Faults): void {
   if (pattern.length > MAX_PATH_LENGTH)
@@ -163,9 +173,15 @@ function pathOf(route: string): string {
   return `/${route.replace(/^[a-z]+:\/\/[^/]*/i, "").replace(/^\/+/, "")}`;
 }
 
-/** Translates the parameters of Next.js (`[id]`, `[...path]`), OpenAPI (`{id}`) and Flask (`<int:id>`). */
+/**
+ * Translates the parameters of Express and Vue (`:path*`, `*path`, `:id(\\d+)`), Next.js (`[id]`, `[...path]`), OpenAPI
+ * (`{id}`) and Flask (`<int:id>`).
+ */
 function withOurParameters(pattern: string): string {
   return pattern
+    .replace(/\/(?::\w+(?:\([^/]*\))?[*+]|\*\w+)$/, "/*")
+    .replace(/\/:(\w+)\([^/]*\)/g, "/:$1")
+    .replace(/\/\([^/]*[\\[^|*+][^/]*\)/g, "/:id")
     .replace(/\[{1,2}\.{3}[^\]]*\]{1,2}/g, "*")
     .replace(/\[+([^\]/[]+)\]+/g, (_all, name: string) => `:${wordOf(name)}`)
     .replace(/\{\*?([^}/{]+)\}/g, (_all, name: string) => `:${wordOf(name)}`)

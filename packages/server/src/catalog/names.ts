@@ -1,4 +1,4 @@
-import { type Catalog, INGESTED_NAME } from "@rumkit/protocol";
+import { type Catalog, INGESTED_NAME, type IngestedSpec } from "@rumkit/protocol";
 import { type Check, describeValue } from "../base/shape.ts";
 import { OTHER } from "../metrics/descriptor.ts";
 
@@ -41,6 +41,13 @@ export const checkIngestedName: Check = (name, path, faults) => {
     `has a name that is not valid: use lower-case letters, digits, "_", "." and "-", ${MAX_LETTERS} at most, not ${describeValue(name)}.`,
   );
 };
+
+/** The family of a declared name: `api.response_time` in seconds is `api_response_time_seconds`. */
+export function ingestedFamilyName(name: string, { type, unit, name: chosen }: IngestedSpec): string {
+  if (chosen !== undefined) return chosen;
+  const parts = [name.replace(/[.-]/g, "_"), unit, type === "counter" ? "total" : undefined];
+  return parts.filter((part) => part !== undefined).join("_");
+}
 
 /** Checks the name of the app. */
 export const checkApp: Check = (app, path, faults) => {

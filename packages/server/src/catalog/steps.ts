@@ -38,15 +38,28 @@ export function checkStep(step: string, path: Path, kinds: StepKinds, faults: Fa
   const { kind: prefix, name } = splitStep(step);
   const kind = kinds.get(prefix);
   const shown = JSON.stringify(step.slice(0, 128));
-  if (!kind) return faults.add(path, `must begin with ${[...kinds.keys()].join(":, ")}:, not ${shown}.`);
+  if (!kind) {
+    const meant = meantStep(prefix, name, kinds);
+    const hint = meant === undefined ? "" : ` Did you mean "${meant}"?`;
+    return faults.add(path, `must begin with ${[...kinds.keys()].join(":, ")}:, not ${shown}.${hint}`);
+  }
   if (!kind.declared.includes(name)) {
     const meant = nearestName(name, kind.declared);
     const known = kind.declared.slice(0, 10).join(", ") || "none";
     return faults.add(
       path,
-      `is not declared: ${shown}. ${meant === undefined ? `Known: ${known}.` : `Did you mean "${meant}"?`}`,
+      `is not declared: ${shown}. ${meant === undefined ? `Known: ${known}.` : `Did you mean "${prefix}:${meant}"?`}`,
     );
   }
+}
+
+/** Returns the step that is meant by a name without a kind, or with a kind that is misspelt. */
+function meantStep(prefix: string, name: string, kinds: StepKinds): string | undefined {
+  const kind =
+    prefix === ""
+      ? [...kinds.keys()].find((each) => kinds.get(each)!.declared.includes(name))
+      : nearestName(prefix.replace(/^(.*)s$/, "$1"), [...kinds.keys()]);
+  return kind !== undefined && kinds.get(kind)!.declared.includes(name) ? `${kind}:${name}` : undefined;
 }
 
 /** Checks that a step is declared, and that pages report it. */

@@ -3,7 +3,7 @@ import { type Fault, Faults } from "../base/shape.ts";
 import { aggregatePart } from "../aggregate/describeAggregateMetrics.ts";
 import { describeAccessMetrics } from "../access/guard.ts";
 import { checkAliasTargets, describeAliases } from "../catalog/describeAliases.ts";
-import { checkChosenNames } from "../catalog/chosenNames.ts";
+import { checkChosenNames, checkDerivedNames } from "../catalog/chosenNames.ts";
 import { describeCatalogMetrics } from "../catalog/describeCatalogMetrics.ts";
 import { describeGaugeMetrics } from "../catalog/describeGaugeMetrics.ts";
 import { withLearnedNames } from "../catalog/describeLearnedMetrics.ts";
@@ -133,6 +133,7 @@ function lintRead(catalog: Catalog, descriptors: readonly MetricDescriptor[]): r
 function findNameFaults(catalog: Catalog, descriptors: readonly MetricDescriptor[]): readonly Fault[] {
   const faults = new Faults("the catalog");
   checkChosenNames(catalog, descriptors, faults);
+  checkDerivedNames(catalog, descriptors, faults);
   checkAliasTargets(
     catalog,
     descriptors.filter(({ aliasOf }) => !aliasOf),

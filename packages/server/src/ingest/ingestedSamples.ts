@@ -13,6 +13,7 @@ import {
 import { isRejection, Rejection } from "../base/rejection.ts";
 import { outcomeLabel } from "../catalog/describeNamedMetrics.ts";
 import { toSentence } from "../catalog/lintDescriptors.ts";
+import { ingestedFamilyName } from "../catalog/names.ts";
 import { collectorCounter } from "../metrics/describeFamily.ts";
 import { labelSets, type MetricDescriptor } from "../metrics/descriptor.ts";
 import { JOB_OUTCOMES } from "../metrics/labelValues.ts";
@@ -149,13 +150,6 @@ export function describeIngestedMetrics(
       toReasons(INGEST_DROP_REASONS),
     ),
   ];
-}
-
-/** The family of a declared name: `api.response_time` in seconds is `api_response_time_seconds`. */
-export function ingestedFamilyName(name: string, { type, unit, name: chosen }: IngestedSpec): string {
-  if (chosen !== undefined) return chosen;
-  const parts = [name.replace(/[.-]/g, "_"), unit, type === "counter" ? "total" : undefined];
-  return parts.filter((part) => part !== undefined).join("_");
 }
 
 function describeIngested(name: string, spec: IngestedSpec): MetricDescriptor {

@@ -37,7 +37,7 @@ export {
   type MetricSize,
 } from "../exposition/worstCase.ts";
 export { INSTANCE_HEADER } from "../exposition/format.ts";
-export { ingestedFamilyName } from "../ingest/ingestedSamples.ts";
+export { ingestedFamilyName } from "../catalog/names.ts";
 export { describeBackendMetrics } from "../instrument/describeBackendMetrics.ts";
 export {
   closedValues,
