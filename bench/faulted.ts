@@ -11,10 +11,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BrowserContext } from "playwright-core";
 import { bundle } from "../test/support/bundle.ts";
-import { launchChromium } from "../test/support/chromium.ts";
 import { FAULTS, meet } from "./faults/faults.ts";
 import { measureLaterRetry, renderLaterRetry } from "./faults/laterRetry.ts";
 import { OTHERS, OURS, type Probe } from "./faults/probes.ts";
+import { openBrowser } from "./openBrowser.ts";
 import { isShort } from "./rounds.ts";
 
 /** In a short run none: they are installed from npm. */
@@ -52,7 +52,7 @@ pages.listen(0, "127.0.0.1");
 await once(pages, "listening");
 const { port } = pages.address() as AddressInfo;
 
-const browser = await launchChromium({
+const browser = await openBrowser({
   args: [
     "--disable-blink-features=AutomationControlled",
     "--disable-background-timer-throttling",

@@ -8,14 +8,14 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { cpus } from "node:os";
 import { join } from "node:path";
-import { launchChromium } from "../test/support/chromium.ts";
 import { latencies, openPaintedPage, type PaintedPage } from "./live/paintedPage.ts";
 import { openSender, type Sender } from "./live/sender.ts";
 import type { Usage } from "./live/server.ts";
 import { type Kind, KINDS, type ViewerCount, type ViewerOrder } from "./live/viewers.ts";
 import { measureWindows } from "./live/windowsCost.ts";
 import { nextMessage } from "./nextMessage.ts";
-import { orShort } from "./rounds.ts";
+import { openBrowser } from "./openBrowser.ts";
+import { orShort, orSome } from "./rounds.ts";
 
 const VIEWERS = orShort(1_000, 20);
 const STALLED = orShort(20, 2);
@@ -85,7 +85,7 @@ async function measurePaint(page: PaintedPage, sender: Sender, rate: Rate) {
 async function measureLatency() {
   const server = await startServer();
   const viewers = await startViewers();
-  const browser = await launchChromium();
+  const browser = await openBrowser();
   const sender = await openSender(server.port);
   try {
     console.log(`Chromium ${browser.version()}`);
@@ -187,9 +187,9 @@ async function measureStalled(kind: Kind) {
   }
 }
 
-async function ofEachKind<Row>(measure: (kind: Kind) => Promise<Row>): Promise<Row[]> {
+async function ofEach<Row>(kinds: readonly Kind[], measure: (kind: Kind) => Promise<Row>): Promise<Row[]> {
   const rows = [];
-  for (const kind of KINDS) rows.push(await measure(kind));
+  for (const kind of kinds) rows.push(await measure(kind));
   return rows;
 }
 
@@ -198,11 +198,11 @@ const PARTS: Readonly<Record<string, readonly [title: string, rows: () => Promis
   latency: ["Milliseconds from sending an event to the end of the frame that paints it", measureLatency],
   viewers: [
     "Viewers: memory of each while nothing happens, CPU time at four frames a second",
-    () => ofEachKind(measureViewers),
+    () => ofEach(KINDS, measureViewers),
   ],
   stalled: [
     "Viewers that never read, at 100 events a second: memory of the collector",
-    () => ofEachKind(measureStalled),
+    () => ofEach(orSome(KINDS, 0), measureStalled),
   ],
   windows: [
     "Counting a batch of eleven events, with and without the live page, in turns in one process",

@@ -6,7 +6,7 @@
  */
 import { cpus } from "node:os";
 import type { Browser } from "playwright-core";
-import { launchChromium } from "../test/support/chromium.ts";
+import { openBrowser } from "./openBrowser.ts";
 import { type Calls, measureCalls } from "./page/measureCalls.ts";
 import { measureStart, type Start } from "./page/measureStart.ts";
 import { type Longest, measureTasks, SLOW_DOWN, type Tasks } from "./page/measureTasks.ts";
@@ -24,7 +24,7 @@ const pages = isShort
   ? built.filter(({ title }, index) => title === BASELINE || index === built.length - 1)
   : built;
 const server = await servePages(pages);
-const browser = await launchChromium();
+const browser = await openBrowser();
 console.log(`\n${cpus()[0]?.model.trim()}, ${cpus().length} cores, Chromium ${browser.version()}`);
 try {
   // The first load of a browser pays for its caches.

@@ -5,3 +5,8 @@ export const isShort = process.env["BENCH_SHORT"] === "1";
 export function orShort(usual: number, short = 1): number {
   return isShort ? short : usual;
 }
+
+/** The subjects of a measurement: with `--short` only those at these places, because each is a process to start. */
+export function orSome<Subject>(usual: readonly Subject[], ...places: readonly number[]): readonly Subject[] {
+  return isShort ? places.map((place) => usual[place]!) : usual;
+}

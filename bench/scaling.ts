@@ -12,7 +12,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { events } from "./batch.ts";
 import { openSender } from "./live/sender.ts";
 import { postBatches } from "./load.ts";
-import { isShort, orShort } from "./rounds.ts";
+import { orShort, orSome } from "./rounds.ts";
 import { type Cluster, readMetrics, type Sizes, startCluster, type Usage } from "./scaling/cluster.ts";
 import { readTotals } from "./scaling/readTotals.ts";
 import { startServer } from "./startServer.ts";
@@ -118,10 +118,31 @@ async function measureCosts(
   return { costs, batches };
 }
 
-/** Measures for so many rounds. Of each cost the least counts, because noise only adds. */
-async function measure(sizes: Sizes, routes = 0): Promise<Costs> {
+/** Measures processes with each number of further routes in turn. */
+async function measureAll(sizes: Sizes, routes: readonly number[]): Promise<Costs[]> {
   const cluster = await startCluster(sizes);
-  let { batches: total } = await load(cluster.ports.edge, WARM_UP_SECONDS, routes);
+  const all: Costs[] = [];
+  let before = 0;
+  for (const each of routes) {
+    const { costs, total } = await measure(cluster, before, each);
+    before = total;
+    all.push(costs);
+  }
+  await cluster.stop();
+  return all;
+}
+
+/**
+ * Measures for so many rounds. Of each cost the least counts, because noise only adds.
+ *
+ * @param before Batches that were counted before.
+ */
+async function measure(
+  cluster: Cluster,
+  before: number,
+  routes: number,
+): Promise<{ costs: Costs; total: number }> {
+  let total = before + (await load(cluster.ports.edge, WARM_UP_SECONDS, routes)).batches;
   await cluster.counted(total);
   const rounds: Omit<Costs, "lines">[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -130,9 +151,8 @@ async function measure(sizes: Sizes, routes = 0): Promise<Costs> {
     rounds.push(costs);
   }
   const lines = (await readMetrics(cluster.ports.edge[0]!)).size;
-  await cluster.stop();
   const least = (read: (costs: Omit<Costs, "lines">) => number): number => Math.min(...rounds.map(read));
-  return {
+  const costs = {
     edge: least(({ edge }) => edge),
     aggregate: least(({ aggregate }) => aggregate),
     log: least(({ log }) => log),
@@ -140,6 +160,7 @@ async function measure(sizes: Sizes, routes = 0): Promise<Costs> {
     lines,
     live: { millis: least(({ live }) => live.millis), series: rounds[0]!.live.series },
   };
+  return { costs, total };
 }
 
 /** Microseconds of an event of a collector alone, with its journal on the same disk. */
@@ -180,10 +201,11 @@ const rows = [
   { processes: "1: a collector alone", "µs of CPU an event: collector": alone.toFixed(1) },
 ] as object[];
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;
-const costs: Costs[] = [];
-for (const sizes of isShort ? SIZES.slice(0, 1) : SIZES) {
-  costs.push(await measure(sizes));
-  const { edge, aggregate, log, bytes, lines } = costs.at(-1)!;
+const live: Merging[] = [];
+for (const sizes of orSome(SIZES, 0)) {
+  const [costs, ofRoutes] = await measureAll(sizes, sizes === SIZES[0] ? [0, ROUTES] : [0]);
+  const { edge, aggregate, log, bytes, lines } = costs!;
+  if (ofRoutes) live.push(costs!.live, ofRoutes.live);
   rows.push({
     processes: `${sizes.edge + sizes.aggregate}: ${plural(sizes.edge, "edge")}, ${plural(sizes.aggregate, "aggregator")}`,
     "µs of CPU an event: edges": edge.toFixed(1),
@@ -197,7 +219,7 @@ for (const sizes of isShort ? SIZES.slice(0, 1) : SIZES) {
 }
 console.table(rows);
 
-const [few, many] = [costs[0]!.live, (await measure(SIZES[0]!, ROUTES)).live];
+const [few, many] = [live[0]!, live[1]!];
 const perSeries = Math.max(0, (many.millis - few.millis) / (many.series - few.series));
 console.log("\nA live process, for each aggregator whose frames it merges");
 console.table([

@@ -7,7 +7,7 @@
  * true one with 95 %.
  */
 import { cpus } from "node:os";
-import { launchChromium } from "../test/support/chromium.ts";
+import { openBrowser } from "./openBrowser.ts";
 import { isShort, orShort } from "./rounds.ts";
 import { median } from "./page/median.ts";
 import { serveShop } from "./shop/serveShop.ts";
@@ -19,7 +19,7 @@ const shops = [
   { title: "without", served: await serveShop({ isMeasured: false }), visits: [] as Visit[] },
   { title: "with rumkit", served: await serveShop({ isMeasured: true }), visits: [] as Visit[] },
 ];
-const browser = await launchChromium();
+const browser = await openBrowser();
 console.log(`\n${cpus()[0]?.model.trim()}, ${cpus().length} cores, Chromium ${browser.version()}`);
 try {
   // The first visit of a browser pays for its caches.

@@ -8,16 +8,15 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { type LoadResult, postBatches } from "./load.ts";
-import { orShort } from "./rounds.ts";
+import { orShort, orSome } from "./rounds.ts";
 import { startServer } from "./startServer.ts";
 
 const ROUNDS = orShort(4);
 const SECONDS = orShort(2, 0.1);
 const WARM_UP_SECONDS = orShort(2.5, 0.1);
 const CONNECTIONS = [32, 128] as const;
-const WORKERS = [0, 1, 2, 4] as const;
-
-type Workers = (typeof WORKERS)[number];
+type Workers = 0 | 1 | 2 | 4;
+const WORKERS = orSome<Workers>([0, 1, 2, 4], 0, 2);
 type Connections = (typeof CONNECTIONS)[number];
 
 interface Round extends LoadResult {
