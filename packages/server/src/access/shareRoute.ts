@@ -8,6 +8,7 @@ import { type BasePaths, relativePath } from "../part/basePaths.ts";
 import type { PartRoute } from "../part/part.ts";
 import { bearerToken } from "./credentials.ts";
 import type { LiveLinks } from "./liveLinks.ts";
+import { queryOf } from "../http/query.ts";
 
 /**
  * `POST /api/rumkit/share?seconds=86400`: makes a read-only link to the live page, 201. The live page uses the same route
@@ -30,7 +31,7 @@ export function shareRoutes(links: LiveLinks | undefined, paths: BasePaths): Par
 function createShareRoute(links: LiveLinks | undefined, page: string): Handler {
   return async function share(c) {
     c.header("cache-control", "no-store");
-    const seconds = readSeconds(c.req.queries("seconds"));
+    const seconds = readSeconds(queryOf(c).getAll("seconds"));
     if (seconds === undefined) return refuse(c, 400, "bad_query", SECONDS);
     if (!links) return refuse(c, 409, "not_protected", OPEN);
     try {
@@ -93,7 +94,7 @@ async function readToken(c: Context): Promise<string | Response> {
   }
 }
 
-function readSeconds([text, ...more]: readonly string[] = []): number | undefined {
+function readSeconds([text, ...more]: readonly string[]): number | undefined {
   if (text === undefined) return DEFAULT_LINK_SECONDS;
   const seconds = /^\d{1,7}$/.test(text) ? Number(text) : Number.NaN;
   return more.length === 0 && seconds >= MIN_LINK_SECONDS && seconds <= MAX_LINK_SECONDS

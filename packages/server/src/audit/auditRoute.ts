@@ -1,6 +1,7 @@
 import { AUDIT_EVENTS, type AuditEntries, type AuditEntry, type AuditEvent } from "@rumkit/protocol";
 import type { Context, Handler } from "hono";
 import type { AuditLog, AuditSelection } from "./audit.ts";
+import { queryOf } from "../http/query.ts";
 
 /** Entries of an answer if the request does not say. */
 const DEFAULT_LIMIT = 100;
@@ -30,13 +31,13 @@ const KNOWN = ["from", "to", "what", "about", "after", "limit", "format"];
 
 /** Returns what the query selects, or its fault. */
 function readQuery(c: Context): { readonly selection: AuditSelection; readonly isLines: boolean } | string {
-  const queries = c.req.queries();
-  const unknown = Object.keys(queries).find((name) => !KNOWN.includes(name));
+  const query = queryOf(c);
+  const unknown = [...query.keys()].find((name) => !KNOWN.includes(name));
   if (unknown !== undefined)
     return `${JSON.stringify(unknown.slice(0, 64))} is not a parameter. Known: ${KNOWN.join(", ")}.`;
   const whole = (name: string, most: number): number | undefined | string => {
-    const text = c.req.query(name);
-    if (text === undefined) return undefined;
+    const text = query.get(name);
+    if (text === null) return undefined;
     const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
     return value <= most ? value : `\`${name}\` is a whole number up to ${most}.`;
   };
@@ -48,17 +49,17 @@ function readQuery(c: Context): { readonly selection: AuditSelection; readonly i
   };
   const fault = Object.values(numbers).find((value) => typeof value === "string");
   if (fault !== undefined) return fault;
-  const what = (queries["what"] ?? []).flatMap((text) => text.split(","));
+  const what = query.getAll("what").flatMap((text) => text.split(","));
   const wrong = what.find((event) => !(AUDIT_EVENTS as readonly string[]).includes(event));
   if (wrong !== undefined) return `\`what\` is one of ${AUDIT_EVENTS.join(", ")}.`;
-  const format = c.req.query("format") ?? "json";
+  const format = query.get("format") ?? "json";
   if (format !== "json" && format !== "jsonl") return "`format` is json or jsonl.";
-  const about = c.req.query("about");
+  const about = query.get("about");
   return {
     selection: {
       ...(numbers as Pick<AuditSelection, "from" | "to" | "after">),
       ...(what.length > 0 && { what: what as AuditEvent[] }),
-      ...(about !== undefined && { about }),
+      ...(about !== null && { about }),
       limit: (numbers.limit as number | undefined) ?? (format === "json" ? DEFAULT_LIMIT : Infinity),
     },
     isLines: format === "jsonl",

@@ -2,6 +2,7 @@ import type { ErrorGroup, ErrorGroups, ErrorOrder } from "@rumkit/protocol";
 import { OTHER } from "../metrics/descriptor.ts";
 import { createSessionCount, type SessionCount } from "./sessionCount.ts";
 import type { Handler } from "hono";
+import { queryOf } from "../http/query.ts";
 
 /** Maximum groups in memory: more than developers can read. */
 const MAX_GROUPS = 500;
@@ -161,8 +162,9 @@ export function createErrorsRoute(errors: {
   list(order: ErrorOrder, limit: number): Promise<ErrorGroups>;
 }): Handler {
   return async function errorGroups(c) {
-    const order = c.req.query("order") ?? "newest";
-    const limit = Number(c.req.query("limit") ?? DEFAULT_LIMIT);
+    const query = queryOf(c);
+    const order = query.get("order") ?? "newest";
+    const limit = Number(query.get("limit") ?? DEFAULT_LIMIT);
     if ((order !== "newest" && order !== "frequent") || !isLimit(limit)) {
       const message = `\`order\` is newest or frequent, \`limit\` 1 to ${MAX_LIMIT}.`;
       return c.json({ error: { code: "bad_query", message } }, 400);

@@ -17,6 +17,7 @@ import {
   type SentScrape,
 } from "./sendScrape.ts";
 import type { ChunkReader } from "./sharedChunks.ts";
+import { queryOf } from "../http/query.ts";
 
 /** Seconds after which a refused scraper may try again: a scrape of 50,000 series takes less. */
 const RETRY_AFTER = "1";
@@ -141,7 +142,7 @@ function readQuery(c: Context, scrapeIntervalMs: number | undefined): ScrapeQuer
   return {
     format: negotiateFormat(c.req.header("accept")),
     coding: outgoingOf(c) ? negotiateCoding(c.req.header("accept-encoding")) : "identity",
-    names: [...new Set(c.req.queries("name[]")?.slice(0, MAX_NAMES))].toSorted(),
+    names: [...new Set(queryOf(c).getAll("name[]").slice(0, MAX_NAMES))].toSorted(),
     zeroMs: zeroTime(c.req.header(TIMEOUT_HEADER), scrapeIntervalMs),
   };
 }

@@ -5,6 +5,7 @@ import type { History } from "./history.ts";
 import { KEPT_MINUTES } from "./minutes.ts";
 import { type HistoryFault, type Prometheus, PrometheusError } from "./prometheus.ts";
 import { readColumn, type Steps } from "./readHistory.ts";
+import { queryOf } from "../http/query.ts";
 
 /** Maximum figures of one request: a view shows fewer. */
 const MAX_FIGURES = 12;
@@ -41,16 +42,17 @@ interface HistoryRequest {
 
 /** Reads the query, or returns what is wrong with it. */
 function readRequest(c: Context, { history, now }: HistoryRouteOptions): HistoryRequest | string {
-  const names = [...new Set((c.req.query("metrics") ?? "").split(",").filter((name) => name !== ""))];
+  const query = queryOf(c);
+  const names = [...new Set((query.get("metrics") ?? "").split(",").filter((name) => name !== ""))];
   if (names.length === 0 || names.length > MAX_FIGURES)
     return `metrics: name 1 to ${MAX_FIGURES} figures, separated by commas.`;
   const columns = names.flatMap((name) => history.columns.get(name) ?? []);
   if (columns.length < names.length)
     return "metrics: a name is unknown. The live stream's figures have them.";
   const seconds = Math.floor(now() / 1000);
-  const to = readSeconds(c.req.query("to"), seconds);
-  const from = readSeconds(c.req.query("from"), (to ?? 0) - 3_600);
-  const step = readSeconds(c.req.query("step"), 60);
+  const to = readSeconds(query.get("to") ?? undefined, seconds);
+  const from = readSeconds(query.get("from") ?? undefined, (to ?? 0) - 3_600);
+  const step = readSeconds(query.get("step") ?? undefined, 60);
   if (from === undefined || to === undefined || step === undefined)
     return "from, to and step are whole numbers of seconds.";
   if (step < 60 || step % 60 !== 0) return "step is a multiple of 60 seconds.";

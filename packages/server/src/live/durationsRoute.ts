@@ -1,6 +1,7 @@
 import type { Handler } from "hono";
 import { DURATION_STEP, type Durations } from "./durations.ts";
 import { WINDOW_SECONDS } from "./windows.ts";
+import { queryOf } from "../http/query.ts";
 
 /** Seconds that are read if the request does not say. */
 const DEFAULT_WINDOW = 300;
@@ -21,9 +22,10 @@ export interface DurationsRouteOptions {
 export function createDurationsRoute({ durations, now }: DurationsRouteOptions): Handler {
   return function answer(c) {
     c.header("cache-control", "no-store");
-    const given = c.req.query("window") ?? String(DEFAULT_WINDOW);
+    const query = queryOf(c);
+    const given = query.get("window") ?? String(DEFAULT_WINDOW);
     const window = /^\d{1,3}$/.test(given) ? Number(given) : 0;
-    const route = c.req.query("route");
+    const route = query.get("route") ?? undefined;
     if (
       window < DURATION_STEP ||
       window > WINDOW_SECONDS ||

@@ -11,6 +11,7 @@ import type { Feed } from "./feed.ts";
 import { startLiveStream } from "./liveStream.ts";
 import { FilterFault, readFilter } from "./readFilter.ts";
 import type { ViewerIdentity, ViewerLimits } from "./viewerLimits.ts";
+import { queryOf } from "../http/query.ts";
 
 export interface LiveRouteOptions {
   readonly feed: Feed;
@@ -84,7 +85,7 @@ function createOpen({ feed, record, limits }: LiveRouteOptions) {
 /** Returns the filter of the address, or what is wrong with it. */
 function filterOf(c: Context): LiveFilter | string {
   try {
-    return readFilter(new URL(c.req.url).searchParams);
+    return readFilter(queryOf(c));
   } catch (error) {
     if (error instanceof FilterFault) return error.message;
     throw error;

@@ -11,6 +11,9 @@ const MAX_UNITS = 256;
 
 const PARAMETERS = ["metrics", "types", "route", "interval"];
 
+/** Maximum names that are compared with ours. More are not misspellings, and each comparison takes time. */
+const MAX_COMPARED = 20;
+
 /** Types of events that are not of pages. */
 const OTHER_TYPES = ["refund", "report"];
 
@@ -23,14 +26,17 @@ export class FilterFault extends Error {}
  */
 export function readFilter(query: URLSearchParams): LiveFilter {
   const read = createChoices();
+  const others = new Set<string>();
   for (const [key, value] of query) {
     const isNot = key.startsWith("not.");
     const name = isNot ? key.slice("not.".length) : key;
     if (name === "metrics" || name === "types") {
       for (const part of value.split(",")) read.add(name, part.trim(), isNot);
     } else if (name === "route" || name.startsWith("label.")) read.add(labelOf(name), value, isNot);
-    else if (name !== "interval" || isNot) refuseMisspelt(name, isNot);
+    else if (isNot) throw unknownFilter(key, "Filters: metrics, types, route, label.<name>.");
+    else if (name !== "interval") others.add(name);
   }
+  for (const name of [...others].slice(0, MAX_COMPARED)) refuseMisspelt(name);
   const types = read.of("types");
   for (const type of [...(types?.include ?? []), ...(types?.exclude ?? [])]) checkType(type);
   const metrics = read.of("metrics");
@@ -111,11 +117,11 @@ function readInterval(text: string | null): number | undefined {
   );
 }
 
-function refuseMisspelt(name: string, isNot: boolean): void {
-  const meant = isNot ? undefined : nearestName(name, PARAMETERS);
-  if (isNot || meant !== undefined)
-    throw new FilterFault(
-      `There is no filter "${isNot ? "not." : ""}${name.slice(0, 40)}". ` +
-        (meant === undefined ? "Filters: metrics, types, route, label.<name>." : `Did you mean "${meant}"?`),
-    );
+function refuseMisspelt(name: string): void {
+  const meant = nearestName(name, PARAMETERS);
+  if (meant !== undefined) throw unknownFilter(name, `Did you mean "${meant}"?`);
+}
+
+function unknownFilter(key: string, hint: string): FilterFault {
+  return new FilterFault(`There is no filter "${key.slice(0, 44)}". ${hint}`);
 }
