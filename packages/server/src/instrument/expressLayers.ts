@@ -26,12 +26,29 @@ interface LayerMatch {
   readonly params: Readonly<Record<string, unknown>>;
 }
 
-/** Matches a layer with the beginning of a path, or with all of it for a route. */
+/**
+ * Matches a layer with the beginning of a path, or with all of it for a route. Undefined also for a path with a
+ * parameter that cannot be decoded: `match` throws, and Express has answered with 400.
+ */
 export function matchOf(layer: Layer, path: string): LayerMatch | undefined {
-  const result = layer.match(path);
+  let result: unknown;
+  try {
+    result = layer.match(path);
+  } catch {
+    return undefined;
+  }
   if (result === false || result === undefined || result === null) return undefined;
   const { path: prefix = "", params = {} }: Partial<Layer> = typeof result === "object" ? result : layer;
   return { prefix: prefix.replace(/\/$/, ""), params };
+}
+
+/** Returns true if a layer is for a path, also if a parameter of the path cannot be decoded. */
+export function isFor(layer: Layer, path: string): boolean {
+  try {
+    return Boolean(layer.match(path));
+  } catch {
+    return true;
+  }
 }
 
 /** Returns the stack of a router or of an app. */

@@ -133,6 +133,28 @@ describe.each(versions)("%s", (_, create) => {
     });
   });
 
+  test("has the route of a path that Express cannot decode, and the app lives on", async () => {
+    const build = (app: App): void => {
+      app.get("/users/:id", ok);
+      app.use("/teams/:team", create.Router().get("/items/:id", ok));
+      app.use(sorry);
+    };
+    const paths = [
+      "/users/%zz",
+      "/teams/acme/items/%E0%A4%A",
+      "/teams/%zz/items/1",
+      "/nothing/%zz",
+      "/users/1",
+    ];
+    expect(await routesOf(create(), build, paths)).toEqual({
+      "/users/:id 5xx": 1,
+      "/teams/:team/items/:id 5xx": 1,
+      "/* 5xx": 1,
+      "unmatched 4xx": 1,
+      "/users/:id 2xx": 1,
+    });
+  });
+
   test("counts what middleware answered for the route it was for, a declared one, or where it is mounted", async () => {
     const build = (app: App): void => {
       app.use("/private", (_request, response) => void response.status(401).send("no"));

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { type Layer, matchOf, mountPattern, type Route, stackOf, textOf } from "./expressLayers.ts";
+import { isFor, type Layer, matchOf, mountPattern, type Route, stackOf, textOf } from "./expressLayers.ts";
 
 /** An app of Express. */
 interface App {
@@ -56,11 +56,7 @@ export function expressRoute(
     return inApp(found) ?? declared ?? withoutRouter(textOf(route.path), path);
   }
   const method = methodOf(request);
-  const meant = find(
-    stack,
-    below,
-    (layer, rest) => takes(layer.route, method) && matchOf(layer, rest) !== undefined,
-  );
+  const meant = find(stack, below, (layer, rest) => takes(layer.route, method) && isFor(layer, rest));
   if (meant !== undefined || declared !== undefined) return inApp(meant) ?? declared;
   if (baseUrl !== "")
     return (

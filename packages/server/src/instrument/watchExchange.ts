@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
+import { UNMATCHED_ROUTE } from "@rumkit/protocol";
 import { type Answer, PATIENCE_SECONDS, UNANSWERED } from "../catalog/httpNames.ts";
 import type { AnswerSeries, HttpRecorder, InFlight } from "./httpRecorder.ts";
 import { traceOf } from "./propagation.ts";
@@ -189,7 +190,16 @@ function bytesSent({ socket }: IncomingMessage): number {
 }
 
 function seriesOf({ recorder, method, scheme, routeOf }: Exchange, status: number): AnswerSeries {
-  return recorder.seriesOf(method, scheme, routeOf(status), status);
+  return recorder.seriesOf(method, scheme, nameOf(routeOf, status), status);
+}
+
+/** A framework of another version may throw where its routes are read: the request then counts without one. */
+function nameOf(routeOf: Exchange["routeOf"], status: number): string {
+  try {
+    return routeOf(status);
+  } catch {
+    return UNMATCHED_ROUTE;
+  }
 }
 
 /** A request that was created by hand has no socket. */
