@@ -704,6 +704,8 @@ test("a route filters by keyboard, the back button takes it back, and a link rep
   await page.getByRole("button", { name: "Remove the filter route /" }).focus();
   await page.keyboard.press("Enter");
   await expect.poll(() => chips(page)).toEqual([]);
+  // The button is gone, and the filter's bar with it: the next Tab starts in the content.
+  await expect.poll(() => page.evaluate(() => document.activeElement?.localName)).toBe("main");
   expect(page.url()).toBe(`${origin}/realtime`);
   await page.context().close();
 });

@@ -19,11 +19,17 @@ interface AlertRowProps {
 
 /** One episode of an alert. Its texts are data from a catalog, from pages and from people: always text, never markup. */
 export const AlertRow = memo(function AlertRow({ alert, age, now }: AlertRowProps) {
-  const [isOpen, setOpen] = useState(false);
-  const { name, summary, startsAt, severity, state } = alert;
+  const { openEpisodes } = useContext(ControlsContext);
+  const { name, summary, startsAt, severity, state, episode } = alert;
+  const [isOpen, setOpen] = useState(() => openEpisodes.has(episode));
+  const onToggle = ({ currentTarget: { open } }: { currentTarget: HTMLDetailsElement }): void => {
+    setOpen(open);
+    if (open) openEpisodes.add(episode);
+    else openEpisodes.delete(episode);
+  };
   return (
-    <li data-state={state} data-row={alert.episode}>
-      <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <li data-state={state} data-row={episode}>
+      <details open={isOpen} onToggle={onToggle}>
         <summary>
           <SeverityBadge severity={severity} state={state} />
           <span className="alertName">

@@ -809,6 +809,20 @@ describe("the threshold of an alert", () => {
   });
 });
 
+test("an alert that the viewer has opened stays open when it fires and when it ends", async () => {
+  const page = await open({ alerts: [alertOf({ state: "pending" })] });
+  const row = () => document.querySelector<HTMLDetailsElement>(`[data-row="${alertOf().episode}"] details`)!;
+  openRow("Pending");
+  await page.change({ alerts: [alertOf()] });
+  expect(row().open).toBe(true);
+  await page.change({ history: [alertOf({ state: "resolved", endsAt: NOON })] }, 3);
+  expect(row().open).toBe(true);
+  row().open = false;
+  fireEvent(row(), new Event("toggle"));
+  await page.change({ alerts: [alertOf()] }, 4);
+  expect(row().open).toBe(false);
+});
+
 describe("the focus of a keyboard user", () => {
   const focused = () => document.activeElement!.textContent;
 
@@ -844,6 +858,25 @@ describe("the focus of a keyboard user", () => {
     trail.focus();
     await page.change({ alerts, actions: [actionOf({ state: "done", approvalsMissing: 0 })] }, 4);
     expect(document.activeElement).toBe(trail);
+  });
+
+  test("goes to the section of a row that is gone, and the next click does not focus that section", async () => {
+    const page = await open({ silences: [silenceOf()] });
+    const silences = screen.getByRole("region", { name: "Silences" });
+    within(silences)
+      .getByRole("button", { name: /^End the silence/ })
+      .focus();
+    await page.change({ silences: [] });
+    expect(document.activeElement).toBe(silences);
+    within(silences).getByRole("button", { name: "New silence…" }).focus();
+    expect(silences.hasAttribute("tabindex")).toBe(false);
+  });
+
+  test("goes to the content of the page when its section is gone", async () => {
+    const page = await open({ actions: [actionOf()], alerts: [alertOf()] });
+    document.querySelector<HTMLElement>("[data-row=act-1] summary")!.focus();
+    await page.change({});
+    expect(document.activeElement).toBe(document.querySelector("main"));
   });
 
   test("is not taken back from a viewer who has left it", async () => {

@@ -49,10 +49,11 @@ interface ReadAlertsProps extends Omit<AlertsViewProps, "known"> {
 function ReadAlerts({ alerts, readAt, refresh, api, live, createChart, now: ownNow }: ReadAlertsProps) {
   const { opened, start, close } = useTask();
   const { name, mayAct } = alerts.viewer;
+  const [openEpisodes] = useState(() => new Set<string>());
   const now = collectorTime(alerts, readAt, ownNow);
   const controls = useMemo(
-    () => ({ viewer: { name, mayAct }, start, audit: api.audit, values: api.values }),
-    [name, mayAct, start, api],
+    () => ({ viewer: { name, mayAct }, start, audit: api.audit, values: api.values, openEpisodes }),
+    [name, mayAct, start, api, openEpisodes],
   );
   const source = useMemo(() => ({ live, createChart }), [live, createChart]);
   return (

@@ -15,6 +15,8 @@ interface AlertControls {
   readonly start: (task: Task) => void;
   readonly audit: AlertApi["audit"];
   readonly values: AlertApi["values"];
+  /** The episodes whose details the viewer has opened: they stay open in another list, where an alert fires or ends. */
+  readonly openEpisodes: Set<string>;
 }
 
 /** The controls of the view. By default a viewer only reads. */
@@ -23,6 +25,7 @@ export const ControlsContext = createContext<AlertControls>({
   start: () => {},
   audit: async () => undefined,
   values: async () => undefined,
+  openEpisodes: new Set(),
 });
 
 /** Returns the matchers that select one alert: its name and all of its labels. */
