@@ -29,13 +29,15 @@ let seen: string[];
 const gone = (): BrokerError => new BrokerError("gone", "The log cannot be reached.");
 
 function start({ maxBytes = 1 << 30, timeoutMs = 60_000, files = DISK } = {}): void {
+  // With a short time limit the log answers at once: no busy machine makes a kept message late.
+  const answerMs = timeoutMs < 60_000 ? 0 : 2;
   let underWay = 0;
   const publish = async (_topic: Topic, { id }: OutgoingMessage): Promise<void> => {
     log.tries += 1;
     underWay += 1;
     log.mostUnderWay = Math.max(log.mostUnderWay, underWay);
     try {
-      await new Promise((resolve) => setTimeout(resolve, 2));
+      if (answerMs > 0) await new Promise((resolve) => setTimeout(resolve, answerMs));
       if (log.tooLarge.has(id)) throw new BrokerError("too_large", "The message is too large.");
       if (log.mode === "gone") throw gone();
       if (log.mode !== "silent") log.kept.push(id);
