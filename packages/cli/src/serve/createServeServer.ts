@@ -9,6 +9,7 @@ import { watchRequests } from "./openRequests.ts";
 import type { Collector } from "@rumkit/server";
 import {
   continueWhenRead,
+  DirectRequest,
   giveUploadsTime,
   limitBodies,
   limitOpenRequests,
@@ -43,6 +44,7 @@ export function createServeServer(
       requestTimeout: config.requestTimeoutMs,
       keepAliveTimeout: config.keepAliveTimeoutMs,
       maxHeaderSize: config.maxHeaderBytes,
+      IncomingMessage: DirectRequest,
     },
     limitOpenRequests(refuseAmbiguous(answer), () => onCut("pipelined")),
   );
