@@ -29,7 +29,7 @@ describe.each(["development", "production"] as const)("in %s", (mode) => {
   let uncaught: string[];
 
   beforeEach(async () => {
-    server = await startPageServer(WALK_CATALOG, await bundlePage("errors.tsx", mode));
+    server = await startPageServer(WALK_CATALOG, { bundled: await bundlePage("errors.tsx", mode) });
     before = await scrape(server.collector.app);
     page = await (await watch(await browser.newContext())).newPage();
     logged = [];

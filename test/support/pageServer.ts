@@ -38,10 +38,13 @@ export interface PageParts {
   readonly routes?: (app: Hono) => void;
 }
 
-/** Serves a page that runs `code`, which may import the packages as npm ships them, at every path. */
+/**
+ * Serves a page that runs `code`, which may import the packages as npm ships them, at every path. What is bundled already
+ * is served as it is.
+ */
 export async function startPageServer(
   catalog: Catalog | undefined,
-  code: string,
+  code: string | { readonly bundled: string },
   options: Partial<CollectorOptions<Catalog>> = {},
   { body = "<h1>Page</h1>", headers = {}, port = 0, before, routes }: PageParts = {},
 ): Promise<PageServer> {
@@ -52,12 +55,7 @@ export async function startPageServer(
     ...(catalog && { catalog }),
     runtimeMetrics: false,
   });
-  const { outputFiles } = await build({
-    stdin: { contents: code, resolveDir: join(import.meta.dirname, "../..") },
-    bundle: true,
-    write: false,
-  });
-  const script = outputFiles[0]!.text;
+  const script = typeof code === "string" ? await bundleScript(code) : code.bundled;
   const bodies: string[] = [];
   const app = new Hono();
   app.post(LEFT_PATH, async (c) => {
@@ -101,4 +99,13 @@ export async function startPageServer(
       await collector.stop();
     },
   };
+}
+
+async function bundleScript(code: string): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: { contents: code, resolveDir: join(import.meta.dirname, "../..") },
+    bundle: true,
+    write: false,
+  });
+  return outputFiles[0]!.text;
 }

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, parse } from "node:path";
 import { build, type Plugin } from "esbuild";
 
 /** The packages that a page is built with: the name that it imports to the one that is installed. */
@@ -10,8 +10,22 @@ export async function bundlePage(
   mode: "development" | "production",
   versions: Versions = {},
 ): Promise<string> {
+  return (await bundlePages([page], mode, versions)).get(page)!;
+}
+
+/**
+ * Bundles pages of this folder, each for itself, and reads the packages that they share once. Returns the code by the name
+ * of the page.
+ */
+export async function bundlePages(
+  pages: readonly string[],
+  mode: "development" | "production",
+  versions: Versions = {},
+): Promise<ReadonlyMap<string, string>> {
   const { outputFiles } = await build({
-    entryPoints: [join(import.meta.dirname, page)],
+    entryPoints: pages.map((page) => join(import.meta.dirname, page)),
+    // Nothing is written: it only names the outputs.
+    outdir: import.meta.dirname,
     bundle: true,
     write: false,
     jsx: "automatic",
@@ -19,7 +33,8 @@ export async function bundlePage(
     define: { "process.env.NODE_ENV": JSON.stringify(mode) },
     plugins: [replaceVersions(versions)],
   });
-  return outputFiles[0]!.text;
+  const codes = new Map(outputFiles.map(({ path, text }) => [parse(path).name, text]));
+  return new Map(pages.map((page) => [page, codes.get(parse(page).name)!]));
 }
 
 function replaceVersions(versions: Versions): Plugin {
