@@ -6,14 +6,14 @@ import { defineCatalog, type StreamServerMessage } from "@rumkit/protocol";
 import { createCollector, type CollectorOptions, serveCollector } from "@rumkit/server";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { launchChromium } from "../support/chromium.ts";
+import { launchShell } from "../support/chromium.ts";
 
 const catalog = defineCatalog({ app: "board", routes: ["/"] });
 const TOKEN = "a-token-of-scope-live";
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launchChromium();
+  browser = await launchShell();
 });
 afterAll(() => browser.close());
 

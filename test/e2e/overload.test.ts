@@ -4,7 +4,7 @@ import { createMemoryJournal, type Journal } from "@rumkit/server";
 import type { Page, Response } from "playwright-core";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { changesOfVisits, scrape } from "../support/scrape.ts";
-import { launchChromium } from "../support/chromium.ts";
+import { launchShell } from "../support/chromium.ts";
 import { startPageServer } from "../support/pageServer.ts";
 
 const catalog = defineCatalog({
@@ -75,7 +75,7 @@ test("what users do is left out before what they buy; a batch that is refused co
   onTestFinished(() => void vi.useRealTimers());
   const { journal, stallFor, goOn } = createStalledJournal();
   const server = await startPageServer(catalog, CODE, { journal });
-  const browser = await launchChromium();
+  const browser = await launchShell();
   onTestFinished(async () => {
     goOn();
     await browser.close();

@@ -16,7 +16,7 @@ import type { Browser } from "playwright-core";
 import { createRequestHandler, type ServerBuild } from "react-router";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { changesOfVisits, scrape } from "../support/scrape.ts";
-import { launchChromium } from "../support/chromium.ts";
+import { launchShell } from "../support/chromium.ts";
 import { WALK_CATALOG } from "../support/walkCatalog.ts";
 import { SIX_VIEWS_THREE_NAMES, walkThrough } from "../support/walkThrough.ts";
 
@@ -33,7 +33,7 @@ const collector = createCollector({
 const server = createServer();
 
 beforeAll(async () => {
-  browser = await launchChromium();
+  browser = await launchShell();
   await promisify(execFile)(join(APP, "node_modules/.bin/react-router"), ["build"], {
     cwd: APP,
     env: { ...process.env, NODE_ENV: "production" },

@@ -2,14 +2,14 @@
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { changesOfVisits, scrape } from "../support/scrape.ts";
-import { launchChromium } from "../support/chromium.ts";
+import { launchShell } from "../support/chromium.ts";
 import { type PageServer, startPageServer } from "../support/pageServer.ts";
 import { startPrometheus } from "../support/prometheus.ts";
 import { bundlePage } from "../support/reactPages/bundlePage.ts";
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launchChromium();
+  browser = await launchShell();
 });
 afterAll(() => browser.close());
 
