@@ -1,7 +1,7 @@
 import type { Check } from "../doctor/check.ts";
 import { examine } from "../doctor/examine.ts";
 import { examineLog } from "../doctor/logChecks.ts";
-import { parseCommandLine, readToken, readUrl, refuseArguments } from "./arguments.ts";
+import { collectorOf, parseCommandLine, readToken, readUrl, refuseArguments } from "./arguments.ts";
 import { readBasePath } from "./basePathOption.ts";
 import { readBroker } from "./brokerOption.ts";
 import type { Command } from "./command.ts";
@@ -62,7 +62,7 @@ export const doctorCommand: Command = {
       return print(await examineLog({ url, app, monitor, create }, prometheus), { json });
     }
     const base = readUrl("--url", values.url);
-    const root = `${base.origin}${base.pathname.replace(/\/+$/, "")}`;
+    const root = collectorOf(base, readBasePath("live", undefined, process.env));
     const page = values.page === undefined ? undefined : readUrl("--page", values.page);
     const named = values.origin === undefined ? page : readUrl("--origin", values.origin);
     const isOriginAssumed = named === undefined;

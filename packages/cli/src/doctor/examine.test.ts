@@ -1,9 +1,11 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer, type IncomingMessage, request } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineCatalog } from "@rumkit/protocol";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { createCertificate } from "../../../../test/support/certificate.ts";
 import { listen } from "../../../../test/support/listen.ts";
 import { main } from "../commands/main.ts";
 import type { Check } from "./check.ts";
@@ -34,25 +36,25 @@ async function startProxy(
     set?: Record<string, string>;
     drop?: string[];
     request?: Record<string, string>;
+    /** Headers that the collector does not get. */
+    hide?: string[];
     /** Answers that replace the collector's, by path. */
     before?: Readonly<Record<string, string>>;
   },
 ): Promise<string> {
   const proxy = createServer((incoming: IncomingMessage, outgoing) => {
     const path = incoming.url!.replace(change.path ?? "", "");
-    const asked = request(
-      target + path,
-      { method: incoming.method, headers: { ...incoming.headers, ...change.request } },
-      (answer) => {
-        const headers = { ...answer.headers, ...change.set };
-        for (const name of change.drop ?? []) delete headers[name];
-        const text = change.before?.[path];
-        if (text !== undefined) delete headers["content-length"];
-        outgoing.writeHead(answer.statusCode!, headers);
-        if (text !== undefined) outgoing.write(text);
-        answer.pipe(outgoing);
-      },
-    );
+    const sent = { ...incoming.headers, ...change.request };
+    for (const name of change.hide ?? []) delete sent[name];
+    const asked = request(target + path, { method: incoming.method, headers: sent }, (answer) => {
+      const headers = { ...answer.headers, ...change.set };
+      for (const name of change.drop ?? []) delete headers[name];
+      const text = change.before?.[path];
+      if (text !== undefined) delete headers["content-length"];
+      outgoing.writeHead(answer.statusCode!, headers);
+      if (text !== undefined) outgoing.write(text);
+      answer.pipe(outgoing);
+    });
     incoming.pipe(asked);
   });
   return (await listen(proxy.listen(0, "127.0.0.1"))) + (change.path ?? "");
@@ -219,6 +221,41 @@ test("a proxy that takes CORS headers away", async () => {
     status: "warn",
     message: expect.stringContaining("missing") as string,
   });
+});
+
+test("a proxy that takes the origin away", async () => {
+  const proxy = await startProxy(await start(), { hide: ["origin"] });
+  const { origin } = await checksOf(proxy);
+  expect(origin).toMatchObject({
+    status: "fail",
+    message: "The header Origin does not reach the collector, so it cannot tell pages from other senders.",
+    advice: "A proxy in front removes it: let Origin pass, and the Access-Control headers of answers.",
+  });
+});
+
+test("a login, a proxy without the collector, and a certificate that is not known, each with what to do", async () => {
+  const answer = async (status: number, headers: Record<string, string> = {}) => {
+    const server = createServer((_, response) => response.writeHead(status, headers).end());
+    return (await checksOf(await listen(server.listen(0, "127.0.0.1"))))["reachable"];
+  };
+  expect(await answer(302, { location: "/login" })).toMatchObject({
+    message: expect.stringMatching(/\/healthz redirects to \/login\.$/) as string,
+    advice: expect.stringContaining("A login") as string,
+  });
+  expect(await answer(502)).toMatchObject({ advice: expect.stringContaining("A proxy answers") as string });
+  const { key, cert } = createCertificate();
+  const secure = createSecureServer({ key, cert }, (_, response) => response.end());
+  const root = (await listen(secure.listen(0, "127.0.0.1"))).replace("http:", "https:");
+  expect((await checksOf(root))["reachable"]).toMatchObject({
+    status: "fail",
+    advice: expect.stringContaining("NODE_EXTRA_CA_CERTS") as string,
+  });
+});
+
+test("the address of the live page is that of its collector", async () => {
+  const root = await start();
+  const { output } = await rumkit(["doctor", "--url", `${root}/realtime/`, "--origin", SHOP, "--json"]);
+  expect(JSON.parse(output)).toMatchObject({ url: root });
 });
 
 test("a file for pages that a proxy neither caches nor compresses, or of another version", async () => {

@@ -61,6 +61,13 @@ function checkOrigin(probe: Probe, answer: Answer, proxied: Answer): Check[] {
 }
 
 function explainDenied({ root, origin, isOriginAssumed }: Probe, message: string, proxied: Answer): Check {
+  // The request had one.
+  if (message.includes("no Origin header"))
+    return fail(
+      "origin",
+      "The header Origin does not reach the collector, so it cannot tell pages from other senders.",
+      "A proxy in front removes it: let Origin pass, and the Access-Control headers of answers.",
+    );
   if (isOriginAssumed)
     return warn(
       "origin",

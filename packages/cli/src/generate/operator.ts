@@ -1,4 +1,4 @@
-import { objectName } from "../base/objectName.ts";
+import { labelValue, objectName } from "../base/objectName.ts";
 import { renderYaml } from "../base/yaml.ts";
 import type { ScrapeLimits } from "./scrapeLimits.ts";
 
@@ -35,9 +35,9 @@ function renderServiceMonitor({ app, job, limits }: MonitorOptions): string {
   return renderYaml({
     apiVersion: "monitoring.coreos.com/v1",
     kind: "ServiceMonitor",
-    metadata: { name, labels: { [APP_LABEL]: app } },
+    metadata: { name, labels: { [APP_LABEL]: labelValue(app) } },
     spec: {
-      selector: { matchLabels: { [APP_LABEL]: app } },
+      selector: { matchLabels: { [APP_LABEL]: labelValue(app) } },
       sampleLimit: limits.sample_limit,
       labelLimit: limits.label_limit,
       labelValueLengthLimit: limits.label_value_length_limit,
@@ -60,7 +60,7 @@ function renderPrometheusRule(app: string, rules: string): string {
   const head = renderYaml({
     apiVersion: "monitoring.coreos.com/v1",
     kind: "PrometheusRule",
-    metadata: { name: objectName(app), labels: { [APP_LABEL]: app } },
+    metadata: { name: objectName(app), labels: { [APP_LABEL]: labelValue(app) } },
   });
   // Its blocks keep their place in relation to each other.
   return `${head}spec:\n${rules.replaceAll(/^(?=.)/gm, "  ")}`;

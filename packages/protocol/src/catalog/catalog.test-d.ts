@@ -262,6 +262,80 @@ describe("a key that is unknown", () => {
   });
 });
 
+describe("a literal value that the collector would refuse", () => {
+  const help = "A.";
+
+  test("is an error on its own line", () => {
+    defineCatalog({
+      app: "shop",
+      routes: [
+        "/",
+        // @ts-expect-error A route begins with "/".
+        "cart",
+      ],
+      actions: {
+        // @ts-expect-error snake_case
+        addToCart: { help },
+        // @ts-expect-error snake_case
+        "add-to-cart": { help },
+        // @ts-expect-error a reserved label
+        a: { help, labels: { job: ["x"] } },
+        // @ts-expect-error no value
+        b: { help, labels: { size: [] } },
+      },
+      conversions: {
+        // @ts-expect-error no currency
+        a: { help, value: { money: [] } },
+        // @ts-expect-error Did you mean "USD"?
+        b: { help, value: { money: ["usd"] } },
+        // @ts-expect-error not one of its labels
+        c: { help, labels: { tool: ["x"] }, value: { money: ["USD"], by: ["tol"] } },
+      },
+      // @ts-expect-error no bucket
+      measurements: { a: { help, unit: "seconds", buckets: [] } },
+      objectives: {
+        // @ts-expect-error 75 % is 0.75
+        a: { vital: "LCP", below: 2.5, ratio: 75 },
+        // @ts-expect-error all requests
+        b: { http: { errorsBelow: 1 } },
+      },
+      funnels: {
+        a: [
+          "page_view:/",
+          // @ts-expect-error not declared
+          "page_view:/carts",
+          // @ts-expect-error a kind that is unknown
+          "pageview:/",
+          "action:a",
+        ],
+      },
+    });
+  });
+
+  test("is allowed if it is right, and not checked if it is not literal", () => {
+    defineCatalog({
+      app: "shop",
+      routes: ["/"],
+      conversions: { pay: { help, labels: { tool: ["x"] }, value: { money: ["USD"], by: ["tool"] } } },
+      objectives: {
+        a: { vital: "LCP", below: 2.5, ratio: 0.75 },
+        b: { http: { errorsBelow: 0.0000001 } },
+      },
+      funnels: { buy: ["page_view:/", "conversion:pay"] },
+    });
+    const words: readonly string[] = ["USD"];
+    const share: number = 0.5;
+    defineCatalog({
+      app: "shop",
+      routes: words,
+      actions: { a: { help, labels: { size: words } } },
+      conversions: { pay: { help, labels: { tool: words }, value: { money: words, by: words } } },
+      objectives: { a: { vital: "LCP", below: 2.5, ratio: share } },
+      funnels: { buy: words, other: ["page_view:/any", "action:a"] },
+    });
+  });
+});
+
 describe("the details of a call", () => {
   type Added = DetailsArguments<ActionEntry<Shop, "add_to_cart">>;
 

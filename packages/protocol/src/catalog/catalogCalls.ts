@@ -1,7 +1,7 @@
 import type { Amount } from "../values/amount.ts";
 import type { Catalog } from "./catalog.ts";
 import type { LabelSpec } from "./entrySpecs.ts";
-import type { Mistake } from "./exactCatalog.ts";
+import type { Mistake } from "./mistake.ts";
 import type { WebVitalRating } from "../values/webVitals.ts";
 
 /** The value of an attribute: it reaches the live tail and the log, never a label. */

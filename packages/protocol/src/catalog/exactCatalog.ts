@@ -11,17 +11,18 @@ import type {
   JobSpec,
   MeasurementSpec,
 } from "./entrySpecs.ts";
+import type {
+  ExactBuckets,
+  ExactBy,
+  ExactCurrencies,
+  ExactFunnels,
+  ExactLabels,
+  ExactRoutes,
+  ExactShare,
+  Named,
+} from "./exactValues.ts";
+import type { Mistake, Told } from "./mistake.ts";
 import type { LiveActivitySpec, LiveCardSpec, LiveChartSpec, LiveSpec } from "./liveSpec.ts";
-
-/** The compiler's message in place of a type that no value has. */
-export interface Mistake<Message extends string> {
-  readonly "what to do": Message;
-}
-
-/**
- * A message that the compiler shows at the value. An intersection of two strings would be `never`, without a message.
- */
-type Told<Given, Message extends string> = Given extends object ? Message : Mistake<Message>;
 
 /** The keys of all members of a union. */
 type KeysOf<T> = T extends unknown ? keyof T : never;
@@ -54,20 +55,46 @@ type Entries<Group, Shape, List extends string> = {
   readonly [Name in keyof Group]: NoExtra<Group[Name], Shape, List>;
 };
 
+/** An entry without unknown keys, whose labels and buckets are such. */
+type ExactEntry<Given, Shape, List extends string> = {
+  readonly [Key in keyof Given]: Key extends "labels" & KeysOf<Shape>
+    ? ExactLabels<Given[Key]>
+    : Key extends "buckets" & KeysOf<Shape>
+      ? ExactBuckets<Given[Key]>
+      : NoExtra<Given, Shape, List>[Key];
+};
+
+/** The same for each entry of a group with names in snake_case. */
+type NamedEntries<Group, Shape, List extends string> = {
+  readonly [Name in keyof Group]: Named<Name, Group[Name], ExactEntry<Group[Name], Shape, List>>;
+};
+
+/** The labels of an entry. */
+type LabelOf<Given> = Given extends { readonly labels: infer Labels } ? keyof Labels : never;
+
+/** The money of a conversion with these labels. */
+type ExactMoney<Given, Label> = {
+  readonly [Key in keyof Given]: Key extends "money"
+    ? ExactCurrencies<Given[Key]>
+    : Key extends "by"
+      ? ExactBy<Given[Key], Label>
+      : NoExtra<Given, { money: unknown; by: unknown }, "money, by">[Key];
+};
+
 type ConversionKeys = "help, labels, from, family, name, value, experience, primary";
 
 /** A conversion, and the money in it. */
 type ExactConversion<Given> = {
   readonly [Key in keyof Given]: Key extends "value"
-    ? NoExtra<Given[Key], { money: unknown; by: unknown }, "money, by">
-    : NoExtra<Given, ConversionSpec, ConversionKeys>[Key];
+    ? ExactMoney<Given[Key], LabelOf<Given>>
+    : ExactEntry<Given, ConversionSpec, ConversionKeys>[Key];
 };
 
 /** A job, and the names of its families. */
 type ExactJob<Given> = {
   readonly [Key in keyof Given]: Key extends "names"
     ? NoExtra<Given[Key], JobNames, "accepted, inFlight, duration, outcomeLabel">
-    : NoExtra<Given, JobSpec, "help, buckets, names">[Key];
+    : ExactEntry<Given, JobSpec, "help, buckets, names">[Key];
 };
 
 type GaugeKeys = "help, labels, unit, outOf, processes, name";
@@ -78,7 +105,7 @@ type ExactGauge<Given, Names> = {
     ? Given[Key] extends Names | undefined
       ? Given[Key]
       : Mistake<`outOf names another gauge of the catalog: ${Names & string}.`>
-    : NoExtra<Given, GaugeSpec, GaugeKeys>[Key];
+    : ExactEntry<Given, GaugeSpec, GaugeKeys>[Key];
 };
 
 type AlertKeys = "when, for, keepFiringFor, severity, team, summary, runbook";
@@ -111,16 +138,42 @@ type ExactLive<Given> = {
 /** The keys of an objective. */
 type Objective = { vital: unknown; below: unknown; ratio: unknown } | { http: unknown };
 
+/** An objective, whose shares are between 0 and 1. */
+type ExactObjective<Given> = {
+  readonly [Key in keyof Given]: Key extends "ratio"
+    ? ExactShare<Given[Key]>
+    : Key extends "http"
+      ? ExactHttpObjective<Given[Key]>
+      : NoExtra<Given, Objective, "vital, below, ratio; or http">[Key];
+};
+
+type ExactHttpObjective<Given> = {
+  readonly [Key in keyof Given]: Key extends "errorsBelow"
+    ? ExactShare<Given[Key]>
+    : NoExtra<Given, { errorsBelow: unknown }, "errorsBelow">[Key];
+};
+
 /** Each part of a catalog, with messages for the keys that are unknown in it. */
 interface ExactParts<Given> {
-  actions: Entries<Given, ActionSpec, "help, labels, from, family, name; money is in conversions">;
-  conversions: { readonly [Name in keyof Given]: ExactConversion<Given[Name]> };
-  measurements: Entries<Given, MeasurementSpec, "help, labels, from, family, unit, buckets, name">;
-  features: Entries<Given, FeatureSpec, "help">;
-  jobs: { readonly [Name in keyof Given]: ExactJob<Given[Name]> };
-  gauges: { readonly [Name in keyof Given]: ExactGauge<Given[Name], keyof Given> };
-  ingested: Entries<Given, IngestedSpec, "help, labels, type, unit, buckets, name">;
-  objectives: Entries<Given, Objective, "vital, below, ratio; or http">;
+  routes: ExactRoutes<Given>;
+  actions: NamedEntries<Given, ActionSpec, "help, labels, from, family, name; money is in conversions">;
+  conversions: {
+    readonly [Name in keyof Given]: Named<Name, Given[Name], ExactConversion<Given[Name]>>;
+  };
+  measurements: NamedEntries<Given, MeasurementSpec, "help, labels, from, family, unit, buckets, name">;
+  features: NamedEntries<Given, FeatureSpec, "help">;
+  jobs: { readonly [Name in keyof Given]: Named<Name, Given[Name], ExactJob<Given[Name]>> };
+  gauges: {
+    readonly [Name in keyof Given]: Named<Name, Given[Name], ExactGauge<Given[Name], keyof Given>>;
+  };
+  ingested: {
+    readonly [Name in keyof Given]: ExactEntry<
+      Given[Name],
+      IngestedSpec,
+      "help, labels, type, unit, buckets, name"
+    >;
+  };
+  objectives: { readonly [Name in keyof Given]: Named<Name, Given[Name], ExactObjective<Given[Name]>> };
   alerts: { readonly [Name in keyof Given]: ExactAlert<Given[Name]> };
   aliases: {
     readonly [Name in keyof Given]: Given[Name] extends object
@@ -142,8 +195,10 @@ type Parts =
  */
 export type ExactCatalog<C extends Catalog> = {
   readonly [Key in keyof C]: Key extends keyof Catalog
-    ? Key extends keyof ExactParts<unknown>
-      ? ExactParts<C[Key]>[Key]
-      : C[Key]
+    ? Key extends "funnels"
+      ? ExactFunnels<C[Key], C>
+      : Key extends keyof ExactParts<unknown>
+        ? ExactParts<C[Key]>[Key]
+        : C[Key]
     : UnknownKey<Key, C[Key], keyof Catalog, Parts>;
 };

@@ -1,7 +1,7 @@
 import type { Catalog } from "./catalog.ts";
 import type { DeclaredLabels } from "./catalogCalls.ts";
 import type { LabelSpec } from "./entrySpecs.ts";
-import type { Mistake } from "./exactCatalog.ts";
+import type { Mistake } from "./mistake.ts";
 
 /** The gauges of a catalog; every name if the catalog is not typed. */
 type Gauges<C extends Catalog> = NonNullable<C["gauges"]>;
