@@ -1,6 +1,5 @@
 import { type Command, UsageError } from "./command.ts";
 import { listAlerts } from "./alertsList.ts";
-import { replayAlerts } from "./alertsReplay.ts";
 import { silenceAlerts } from "./alertsSilence.ts";
 import { testReceiver } from "./alertsTest.ts";
 import { nearestName } from "@rumkit/server/internal/base";
@@ -36,7 +35,8 @@ const ACTIONS: Readonly<Record<string, (argv: string[]) => Promise<number>>> = {
   list: listAlerts,
   test: testReceiver,
   silence: silenceAlerts,
-  replay: replayAlerts,
+  // Loaded on demand, because it takes the engine of alerts along.
+  replay: async (argv) => (await import("./alertsReplay.ts")).replayAlerts(argv),
 };
 
 export const alertsCommand: Command = {

@@ -1,8 +1,6 @@
 import { Session } from "node:inspector/promises";
 import type { Catalog } from "@rumkit/protocol";
 import { loadCatalog } from "../generate/loadCatalog.ts";
-import { readConfigFile } from "../serve/configFile.ts";
-import { FILE_VARIABLE, readConfig } from "../serve/readConfig.ts";
 import { lintFile } from "../lint/lintFile.ts";
 import { oneCatalog, parseCommandLine } from "./arguments.ts";
 import { type Command, UsageError } from "./command.ts";
@@ -10,7 +8,6 @@ import { readNumber } from "./numberOption.ts";
 import { readDuration } from "../cost/duration.ts";
 import { renderReport } from "../cost/renderReport.ts";
 import { createReport } from "../cost/report.ts";
-import { checkConfig } from "./serveCommand.ts";
 import { buildWorstCase, DEFAULT_BUDGET, draftMetrics } from "@rumkit/server/internal/metrics";
 
 const USAGE = `Usage: rumkit check [<catalog.ts>] [--all] [--json] [--scrape-interval <time>] [--max-series <number>]
@@ -54,13 +51,9 @@ const DEFAULT_INTERVAL = "15s";
 export const checkCommand: Command = {
   usage: USAGE,
   run: async (argv) => {
-    const { env } = process;
-    const folder = process.cwd();
-    const hasFile = argv.length === 0 && (await readConfigFile(env[FILE_VARIABLE], folder)) !== undefined;
-    if (!hasFile) return check(readOptions(argv));
-    const read = await readConfig({ flags: {}, env, file: undefined, folder });
-    const code = await checkConfig(read);
-    const { catalog, seriesPerProcess: maxSeries } = read.config;
+    const configured = argv.length === 0 ? await checkFolder() : undefined;
+    if (configured === undefined) return check(readOptions(argv));
+    const { code, catalog, seriesPerProcess: maxSeries } = configured;
     if (code !== 0 || catalog === undefined) return code;
     process.stdout.write("\n");
     return check({
@@ -73,6 +66,22 @@ export const checkCommand: Command = {
     });
   },
 };
+
+/**
+ * Checks the configuration of the folder; undefined if it has no file. Loads the settings of a collector on demand, because
+ * a catalog is checked without them.
+ */
+async function checkFolder() {
+  const { readConfigFile } = await import("../serve/configFile.ts");
+  const { FILE_VARIABLE, readConfig } = await import("../serve/readConfig.ts");
+  const { env } = process;
+  const folder = process.cwd();
+  if ((await readConfigFile(env[FILE_VARIABLE], folder)) === undefined) return undefined;
+  const { checkConfig } = await import("./serveCommand.ts");
+  const read = await readConfig({ flags: {}, env, file: undefined, folder });
+  const { catalog, seriesPerProcess } = read.config;
+  return { code: await checkConfig(read), catalog, seriesPerProcess };
+}
 
 function readOptions(argv: string[]): CheckOptions {
   const { values, positionals } = parseCommandLine(argv, {
