@@ -176,7 +176,7 @@ console.table(
       "median s": inSeconds(quantile(delays, 0.5)),
       "p95 s": inSeconds(quantile(delays, 0.95)),
       seen: `${delays.length} of ${happened.length}`,
-      "samples a day and series": every === undefined ? "none" : DAY / every,
+      "samples per series and day": every === undefined ? "none" : DAY / every,
       "MB a day": (perDay / 1e6).toFixed(1),
     };
   }),

@@ -2,7 +2,7 @@ import type { SourceContext } from "../contract/source.ts";
 import type { BeginCall, Outcome, WatchedCall } from "./apiCalls.ts";
 import { patch } from "./patch.ts";
 
-/** A `Request` of any realm, subclass or polyfill. A `URL` has only `href`, a string no property. */
+/** A `Request` of any realm, subclass or polyfill. A `URL` has only `href` of them, and a string has none. */
 type RequestLike = Partial<Request> & { readonly href?: string };
 
 type FetchArguments = Parameters<typeof fetch>;

@@ -32,8 +32,9 @@ const ALIASES: readonly Alias[] = [
 ];
 
 /**
- * Renders recording rules that copy our series to the names that an older dashboard queries. All labels stay, so that
- * a rate over an alias handles each restart, and the sums of the dashboard stay correct.
+ * Renders recording rules that copy our series to the names that an older dashboard queries. The copies
+ * keep all labels: each process remains a separate series, so a rate over an alias handles its restarts, and the sums of the
+ * dashboard stay correct.
  */
 export function renderAliases(promql: Promql): YamlMap[] {
   // The collector itself exposes the aliases of the catalog.

@@ -1,4 +1,4 @@
-/** CSS pixels around the chart, and of its title. */
+/** The margin around the chart and the height of its title, in CSS pixels. */
 const MARGIN = 16;
 const TITLE = 24;
 

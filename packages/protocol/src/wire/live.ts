@@ -51,8 +51,8 @@ export interface LiveFigure {
   /** The goal of the business: the conversion that the catalog calls `primary`, or the first with money. */
   primary?: boolean;
   /**
-   * From `warn` on the number needs attention, above `bad` action: the thresholds of the Web Vital, or of an objective
-   * of the catalog. In `unit`. With `isAbove`, of a card of the catalog, the thresholds themselves are still good.
+   * The number needs attention from `warn` on, and action above `bad`. In `unit`. They come from the Web Vital, or from an
+   * objective or a card of the catalog. `isAbove`, only for a card: a number that equals a threshold is still good.
    */
   thresholds?: { warn: number; bad: number; isAbove?: true };
   /** The same number as a query for Prometheus. */
@@ -117,8 +117,8 @@ export interface LiveEvent {
   details: Record<string, AttributeValue>;
   /**
    * Only of events of pages: the first `SENDER_DIGITS` hexadecimal digits of the SHA-256 of `senderText`. A page that
-   * knows its session recognizes its events. Others cannot tell which events are of one session: each `at` has another
-   * digest.
+   * knows its session recognizes its events. Others cannot tell which events are of one session, because the
+   * digest differs with `at`.
    */
   sender?: string;
 }

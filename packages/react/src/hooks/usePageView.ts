@@ -9,7 +9,8 @@ import { useOnce } from "../effects/useOnce.ts";
  * Counts a view of a route each time the component mounts, and each time `route` or `key` changes.
  *
  * For apps that name their views. Give the provider `pageViews="manual"`, or each view counts twice. `key` distinguishes
- * views of one route, such as by path. Default `""`. Calls in effects of the same commit have the new route.
+ * views of one route, for example by their path; default `""`. Events that effects of the same commit report have the new
+ * route.
  */
 export function usePageView<C extends Catalog = Catalog>(route: RouteOf<C>, key = ""): void {
   const { trackPageView } = useMetrics<C>();

@@ -1,12 +1,15 @@
 import { BrokerError, type BrokerErrorCode } from "./broker.ts";
 
-/** By Kafka's names of errors, as kafkajs has them. Others of Kafka are `gone` if it calls them retriable. */
+/**
+ * Our codes by Kafka's names of errors, as kafkajs spells them. An error that is not listed is `refused` if Kafka calls it not
+ * retriable, else `gone`.
+ */
 const CODES: Readonly<Record<string, BrokerErrorCode>> = {
   OFFSET_OUT_OF_RANGE: "trimmed",
   MESSAGE_TOO_LARGE: "too_large",
   RECORD_LIST_TOO_LARGE: "too_large",
   KAFKA_STORAGE_ERROR: "full",
-  // The batch may be kept: its producer is not known any more.
+  // Kafka has forgotten the producer, and may have kept the batch.
   OUT_OF_ORDER_SEQUENCE_NUMBER: "gone",
   UNKNOWN_PRODUCER_ID: "gone",
   INVALID_PRODUCER_EPOCH: "gone",
@@ -36,7 +39,7 @@ function codeOf({ name, type, retriable }: ClientError): BrokerErrorCode {
   return REFUSED.test(name) ? "refused" : "gone";
 }
 
-/** Returns Kafka's name of an error. An answer to several topics has errors in it. */
+/** Returns Kafka's name of an error; that of the first one in an answer about several topics. */
 function typeOf(cause: unknown): unknown {
   const { type, errors } = (cause ?? {}) as ClientError & { readonly errors?: readonly ClientError[] };
   return type ?? errors?.[0]?.type;

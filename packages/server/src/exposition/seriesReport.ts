@@ -49,10 +49,10 @@ export interface SeriesReport {
 
 export function createSeriesReport({ families, tally, child, record }: Recorder): SeriesReport {
   const labelled = families.filter(({ descriptor }) => descriptor.labels.length > 0);
-  const told = families.find(({ descriptor }) => descriptor.name === "rum_series")?.descriptor.values?.[
+  const reported = families.find(({ descriptor }) => descriptor.name === "rum_series")?.descriptor.values?.[
     "metric"
   ];
-  const growing = labelled.filter(({ descriptor }) => told?.includes(descriptor.name));
+  const growing = labelled.filter(({ descriptor }) => reported?.includes(descriptor.name));
   const gauges = growing.map((family) => ({ family, shown: family.descriptor.known.length }));
   child("rum_series_limit", {}).add(tally.process.limit);
   const recordFolded = createFoldedCount(record);

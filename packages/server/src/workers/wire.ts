@@ -33,7 +33,7 @@ export interface Answered {
   readonly epoch: string;
 }
 
-/** One counted value: `value` counts `times`. */
+/** A value, and the number of times that it was counted. */
 export type CountedValue = readonly [value: number, times: number];
 
 /** A series and what it counted since the last frame that arrived. */
@@ -80,11 +80,11 @@ export interface Frame {
 
 /** A call of server code that the collector's journal keeps. */
 export interface Entry {
-  /** The same each time that it is sent. */
+  /** Identifies the call: it stays the same if the entry is sent again. */
   readonly call: string;
   /**
-   * The collector that may have counted it already, if its answer was lost. Another one cannot know if it did, unless the
-   * entry has a `key`.
+   * The epoch of the collector that may have counted the entry already, because its answer was lost. A collector of another
+   * epoch cannot know that, unless the entry has a `key`.
    */
   readonly epoch?: string | undefined;
   readonly key?: string | undefined;
