@@ -77,6 +77,7 @@ test("docs/messages.md has every message as it is: npm run generate", () => {
 
 test("messages are found in literals, templates and sums, and those of a function that adds the mark", () => {
   expect(messagesIn("packages/cli/src/generate/importModule.ts")).toEqual([
+    "[rumkit] … is a folder. Name a file in it.",
     "[rumkit] … cannot be loaded: ……",
   ]);
   expect(messagesIn("packages/browser/src/delivery/warnOfRejections.ts")).toEqual([
