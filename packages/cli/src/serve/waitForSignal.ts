@@ -1,13 +1,15 @@
 /** The number that a shell adds to 128 for a program that a signal ended (signal(7)). */
-const NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
+const NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 
 /**
- * Resolves at the first SIGTERM or SIGINT, or when `ordered` does; a second signal ends the process at once. A worker
- * of the supervisor ignores SIGINT: Ctrl-C reaches the supervisor as well, which then asks the worker to shut down.
+ * Resolves at the first SIGTERM, SIGINT or SIGHUP, or when `ordered` does; a second signal ends the process at once. A
+ * worker of the supervisor ignores SIGINT and SIGHUP: Ctrl-C and a terminal that is closed reach the supervisor as well,
+ * which then asks the worker to shut down.
  */
 export function waitForSignal(ordered?: Promise<unknown>): Promise<void> {
-  const signals = ordered ? (["SIGTERM"] as const) : (["SIGTERM", "SIGINT"] as const);
-  if (ordered) process.on("SIGINT", () => {});
+  const ofTerminal = ["SIGINT", "SIGHUP"] as const;
+  const signals = ordered ? (["SIGTERM"] as const) : (["SIGTERM", ...ofTerminal] as const);
+  if (ordered) for (const signal of ofTerminal) process.on(signal, () => {});
   return new Promise((resolve) => {
     let isAsked = false;
     void ordered?.then(() => resolve());
