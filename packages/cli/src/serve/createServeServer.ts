@@ -9,7 +9,6 @@ import { watchRequests } from "./openRequests.ts";
 import type { Collector } from "@rumkit/server";
 import {
   continueWhenRead,
-  DirectRequest,
   giveUploadsTime,
   limitBodies,
   limitOpenRequests,
@@ -44,7 +43,6 @@ export function createServeServer(
       requestTimeout: config.requestTimeoutMs,
       keepAliveTimeout: config.keepAliveTimeoutMs,
       maxHeaderSize: config.maxHeaderBytes,
-      IncomingMessage: DirectRequest,
     },
     limitOpenRequests(refuseAmbiguous(answer), () => onCut("pipelined")),
   );

@@ -3,7 +3,6 @@ import type { Catalog } from "@rumkit/protocol";
 import type { Collector } from "./collector.ts";
 import { continueWhenRead, refuseAmbiguous } from "../http/httpRules.ts";
 import type { Fetch } from "../http/directBody.ts";
-import { DirectRequest } from "../http/directRequest.ts";
 import {
   cutSample,
   giveUploadsTime,
@@ -42,7 +41,7 @@ export function serveCollector({
 }: ServeCollectorOptions): Server {
   const answer = refuseAmbiguous(collector.nodeListener(fetch, { basePath }));
   const listener = limitOpenRequests(answer, () => recordOf(collector)(cutSample("pipelined")));
-  const server = createServer({ ...SERVER_LIMITS, IncomingMessage: DirectRequest }, listener);
+  const server = createServer(SERVER_LIMITS, listener);
   giveUploadsTime(server);
   continueWhenRead(server);
   limitRequestsPerSocket(server, MAX_REQUESTS_PER_SOCKET);

@@ -1,7 +1,6 @@
 import { watchBody } from "./bodyDeadlines.ts";
 import { checkBody, CollectError, emptyBody, tooLarge } from "./collectError.ts";
 import { authorityOf, type CollectRequest, type NodeRequest, targetOf } from "./collectRequest.ts";
-import { DirectRequest } from "./directRequest.ts";
 import { bodyTaken, takenBody } from "./readBody.ts";
 
 const readInBatch = createTickBatcher();
@@ -41,7 +40,6 @@ function readIncoming(incoming: NodeRequest, most: number): Promise<Buffer> {
     };
     const fail = (error: CollectError): void => {
       // The code that answers may have to read further.
-      if (incoming instanceof DirectRequest) incoming.untapBody();
       incoming.off("data", onData);
       reject(error);
     };
@@ -64,7 +62,6 @@ function readIncoming(incoming: NodeRequest, most: number): Promise<Buffer> {
     const { server } = incoming.socket as { readonly server?: object };
     const unwatch = watchBody(server, onLate);
     if (incoming.destroyed) return onClose();
-    if (incoming instanceof DirectRequest && incoming.tapBody({ onData, onEnd, onClose })) return;
     // A socket that breaks emits both; without a listener for "error" the process would end.
     incoming.on("error", onClose).on("close", onClose).on("data", onData).on("end", onEnd);
   });

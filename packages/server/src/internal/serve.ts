@@ -10,7 +10,6 @@ export { DEFAULT_BASE_PATHS } from "../part/basePaths.ts";
 export { defaultEnvironment } from "../collector/checkOptions.ts";
 export { findBlockingPattern } from "../http/blockedPath.ts";
 export { endBodies, limitBodies } from "../http/bodyDeadlines.ts";
-export { DirectRequest } from "../http/directRequest.ts";
 export { createClientAddress, senderOf } from "../http/clientAddress.ts";
 export { continueWhenRead, refuseAmbiguous } from "../http/httpRules.ts";
 export { DEFAULT_RATES, type RateLimitOptions } from "../http/rateLimit.ts";
