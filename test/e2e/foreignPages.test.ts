@@ -174,6 +174,12 @@ const pages: [what: string, before: () => void][] = [
       Object.defineProperty(window, "dispatchEvent", { writable: false });
     },
   ],
+  [
+    "that has variables with names of the platform",
+    () => {
+      Object.assign(globalThis, { navigation: { items: [] }, Element: () => {} });
+    },
+  ],
 ];
 
 test.each(pages)("a page %s is counted as any other", async (_what, before) => {

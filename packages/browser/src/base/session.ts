@@ -14,10 +14,10 @@ export interface Session {
 }
 
 /**
- * Returns the storage key. Each collector URL with its write key has a separate session: the collector finds lost
- * batches by their numbers, and a write key belongs to one app.
+ * Start of the storage key; the collector's URL follows. Each URL with its write key has a separate session: the
+ * collector finds lost batches by their numbers, and a write key belongs to one app.
  */
-const keyOf = (url: string): string => "rumkit.session" + url;
+const KEY = "rumkit.session";
 
 /**
  * Reads the session that the previous page of the tab stored in `sessionStorage`. Returns undefined if storage is
@@ -28,7 +28,7 @@ const keyOf = (url: string): string => "rumkit.session" + url;
 export const restoreSession = (url: string): Session | undefined => {
   try {
     // `null`, because parsing undefined would throw in every new tab, and exceptions are slow.
-    return JSON.parse(sessionStorage[keyOf(url)] || null);
+    return JSON.parse(sessionStorage[KEY + url] || null);
   } catch {
     return undefined;
   }
@@ -40,8 +40,8 @@ export const restoreSession = (url: string): Session | undefined => {
  */
 export const storeSession = (url: string, session?: Session): void => {
   try {
-    if (session) sessionStorage[keyOf(url)] = stringify(session);
-    else delete sessionStorage[keyOf(url)];
+    if (session) sessionStorage[KEY + url] = stringify(session);
+    else delete sessionStorage[KEY + url];
   } catch {
     // Storage is denied or full.
   }

@@ -1,4 +1,4 @@
-import { describeError } from "./describeError.ts";
+import { describeError } from "../base/describeError.ts";
 import type { SourceContext } from "../contract/source.ts";
 
 /** Creates the function that records errors as events. Each error object is recorded once. */

@@ -18,8 +18,7 @@ export const createMetricsWith = <C extends Catalog = Catalog>(
   sources: readonly Source[],
   given: ClientOptions = {},
 ): Metrics<C> => {
-  const { url = "/collect" } = given;
-  const options = { ...given, url };
+  const options = { ...given, url: given.url ?? "/collect" };
   // Has no lists until `watch` runs.
   const hooks = {} as Hooks;
   const guard: SourceContext["guard"] =

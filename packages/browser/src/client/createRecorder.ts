@@ -55,7 +55,9 @@ export const createRecorder = (
 
   const lose = (batch: Pick<Batch, "events" | "dropped">, reason: DropReason): void => {
     for (const event of batch.events) drop(reason, event.count);
-    for (const earlier in batch.dropped) drop(earlier as DropReason, batch.dropped[earlier as DropReason]);
+    // Not `for … in`, which also finds what a page adds to `Object.prototype`.
+    for (const [earlier, count] of Object.entries(Object(batch.dropped) as NonNullable<Batch["dropped"]>))
+      drop(earlier as DropReason, count);
   };
 
   const [addEvent, events, clearEvents] = createQueue(() => flush(), drop);

@@ -41,8 +41,7 @@ export const createQueue = (
   };
 
   const clear = (): void => {
-    timer = clearTimeout(timer) as undefined;
-    lastRoute = undefined;
+    timer = lastRoute = clearTimeout(timer) as undefined;
     units = 0;
     known.clear();
   };

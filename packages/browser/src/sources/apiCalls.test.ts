@@ -1,9 +1,10 @@
 /** The patches, between an app and a `fetch` or `XMLHttpRequest` that stand for the browser's. */
 import type { ApiCallEvent } from "@rumkit/protocol";
-import { afterEach, beforeEach, describe, expect, type Mock, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, type Mock, onTestFinished, test, vi } from "vitest";
 import { type Network, recordNetwork } from "../../../../test/support/pageNetwork.ts";
 import { createMetrics } from "../start/createMetrics.ts";
 import type { Metrics, MetricsOptions } from "../contract/metrics.ts";
+import type { SourceContext } from "../contract/source.ts";
 import { apiCalls, type ApiCallsOptions } from "./apiCalls.ts";
 
 let network: Network;
@@ -397,4 +398,16 @@ describe("XMLHttpRequest", () => {
     request.send();
     expect(request.seen.map(([name]) => name)).toEqual(["open", "TraceParent", "send"]);
   });
+});
+
+test("where the page's `fetch` cannot be replaced, the browser's timings count, and requests work", () => {
+  const { fetch } = window;
+  Object.defineProperty(window, "fetch", { value: fetch, writable: false, configurable: true });
+  onTestFinished(() => {
+    Object.defineProperty(window, "fetch", { value: fetch, writable: true, configurable: true });
+  });
+  let page: SourceContext | undefined;
+  metrics = createMetrics({ sources: [(context) => void (page = context), apiCalls()] });
+  expect(page!.hooks.seesCalls).toBeFalsy();
+  expect(window.fetch).toBe(fetch);
 });

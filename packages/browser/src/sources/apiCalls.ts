@@ -39,7 +39,6 @@ const LEAVING_MS = 1_000;
 export const apiCalls =
   ({ traceOrigins = [] }: ApiCallsOptions = {}): Source =>
   (page) => {
-    page.hooks.seesCalls = true;
     const [beginWatch, endWatch, wasLeft] = watchExits(page);
 
     const begin: BeginCall = (address, method, headers) => {
@@ -61,10 +60,13 @@ export const apiCalls =
           ...(outcome as Pick<ApiCallEvent, "status">),
         });
       });
-      const isTraced = traceOrigins.includes(new URL(address, location.href).origin);
+      const isTraced = traceOrigins.includes(new URL(address, document.baseURI).origin);
       return { added: isTraced ? traceHeaders(page) : {}, end };
     };
-    const undos = [patchFetch(page.guard, begin), ...patchXhr(page.guard, begin)];
+    const undos = [patchFetch(page.guard, begin)];
+    // Not earlier: where `fetch` cannot be replaced, this line is not reached, and `apiTimings` counts the requests.
+    page.hooks.seesCalls = true;
+    undos.push(...patchXhr(page.guard, begin));
     return () => {
       page.hooks.seesCalls = false;
       endWatch(0);

@@ -1,3 +1,4 @@
+import { describeError } from "../base/describeError.ts";
 import type { Source } from "../contract/source.ts";
 import { patch } from "./patch.ts";
 
@@ -5,8 +6,10 @@ import { patch } from "./patch.ts";
 export const consoleErrors = (): Source => (page) => {
   const track = page.guard((values: unknown[]) => {
     // Not `instanceof`, because an error can come from another window.
-    const error = values.find((value) => (value as Error | undefined)?.stack);
-    page.trackError(error ?? values.join(" "), { source: "console" });
+    const error = values.find((value) => describeError(value, "stack", ""));
+    page.trackError(error ?? values.map((value) => describeError("", "", value)).join(" "), {
+      source: "console",
+    });
   });
   // An error logged while one is being counted, for example by `beforeSend`, is not counted: it would recurse forever.
   let isTracking = false;

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import type { SourceContext } from "../contract/source.ts";
 import { endpointOf } from "./endpoint.ts";
 
@@ -21,6 +21,16 @@ describe("a request is named by", () => {
   ])("%s: %s", (address, name) => {
     expect(nameOf(address)).toBe(name);
   });
+});
+
+test("an address is relative to the base of the document, as the browser reads it", () => {
+  document.head.innerHTML = `<base href="/app/">`;
+  onTestFinished(() => {
+    document.head.innerHTML = "";
+  });
+  expect(nameOf("api/a")).toBe("/app/api/a");
+  expect(nameOf("/api/a")).toBe("/api/a");
+  expect(nameOf("collect", { url: "collect" })).toBeUndefined();
 });
 
 describe("no API call is", () => {

@@ -18,8 +18,8 @@ export const endpointOf = (
   isRead = true,
 ): string | undefined => {
   try {
-    const { href, origin, pathname } = new URL(address, location as never);
-    const collector = new URL(url, location as never);
+    const { href, origin, pathname } = new URL(address, document.baseURI);
+    const collector = new URL(url, document.baseURI);
     // The rest of a `data:` URL is its content.
     if (!href.startsWith("http") || (isRead && PAGE_DATA.test(href))) return undefined;
     if (ignoreUrls.some((pattern) => href.match(pattern))) return undefined;

@@ -257,6 +257,40 @@ describe("failures before the start of a client", () => {
   });
 });
 
+describe("console.error", () => {
+  beforeEach(() => {
+    metrics.stop();
+    metrics = createMetrics({ sources: [consoleErrors()] });
+  });
+  afterEach(() => {
+    metrics.stop();
+    vi.mocked(console.error).mockClear();
+  });
+
+  test.each(THROWN)("counts %s once", async (_title, logged, name, message) => {
+    console.error(logged);
+    expect(await reported()).toMatchObject([{ source: "console", name, message }]);
+    expect(network.batches.find(({ dropped }) => dropped)).toBeUndefined();
+  });
+
+  test("counts the error among what is logged, else all of it", async () => {
+    console.error("failed:", hostile, new RangeError("far"));
+    console.error("failed:", Symbol("s"), revoked, 7);
+    expect((await reported()).map(({ message }) => message)).toEqual(["far", "failed: Symbol(s)  7"]);
+  });
+});
+
+describe("a resource that failed to load", () => {
+  test("counts by its tag, also where `Element` is a class of the page", async () => {
+    vi.stubGlobal("Element", () => {});
+    const image = document.body.appendChild(document.createElement("img"));
+    image.dispatchEvent(new Event("error"));
+    window.dispatchEvent(new Event("error"));
+    await vi.advanceTimersByTimeAsync(6_000);
+    expect(network.events().filter(({ type }) => type === "resource_error")).toMatchObject([{ name: "img" }]);
+  });
+});
+
 test("an error that `beforeSend` logs for such an error is not counted again", async () => {
   metrics.stop();
   const beforeSend = vi.fn<(event: object) => void>(() => console.error("seen"));

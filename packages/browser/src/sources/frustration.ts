@@ -1,6 +1,7 @@
 import type { Source, SourceContext } from "../contract/source.ts";
 import { rootTimer } from "../base/rootTimer.ts";
 import { firstMatch, onUserClick } from "./userClicks.ts";
+import { navigationTarget } from "./navigationTarget.ts";
 import { openTrees } from "./openTrees.ts";
 import { patch } from "./patch.ts";
 import { endpointOf } from "./endpoint.ts";
@@ -74,15 +75,14 @@ const watchForEffect = (page: SourceContext, name: string, path: readonly Elemen
     if (list.getEntries().find((entry) => endpointOf(page, entry.name))) stop();
   });
 
-  const options = { signal: end.signal, capture: true };
   for (const tree of openTrees(document))
     mutations.observe(tree, { characterData: true, attributes: true, childList: true, subtree: true });
   // At each node of the path, because most of these events do not leave a shadow tree.
-  for (const node of [(window as { navigation?: EventTarget }).navigation, ...path])
+  for (const node of [...path, navigationTarget()])
     for (const effect of "navigate scroll input change invalid submit reset toggle blur fullscreenchange pagehide selectionchange beforeunload copy play pause beforeprint".split(
       " ",
     ))
-      node?.addEventListener(effect, stop, options);
+      node.addEventListener(effect, stop, { signal: end.signal, capture: true });
   requests.observe({ type: "resource" });
   patchSilentEffects(stop, end.signal);
   return stop;

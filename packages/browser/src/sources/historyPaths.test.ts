@@ -2,6 +2,7 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { recordSources } from "../../test/recordSources.ts";
 import { historyPaths } from "./historyPaths.ts";
 import { pageViews } from "./pageViews.ts";
+import { restoredViews } from "./restoredViews.ts";
 
 const page = recordSources();
 const routes = async (): Promise<unknown[]> =>
@@ -51,7 +52,7 @@ test("a view that a wrapper of another library counts is seen by both, in any or
 
 describe("with the Navigation API", () => {
   test("nothing is replaced, and its event is used", async () => {
-    const navigation = new EventTarget();
+    const navigation = Object.assign(new EventTarget(), { currentEntry: {} });
     vi.stubGlobal("navigation", navigation);
     const { pushState } = history;
     page.start([historyPaths(), pageViews()]);
@@ -61,4 +62,28 @@ describe("with the Navigation API", () => {
     navigation.dispatchEvent(new Event("currententrychange"));
     expect(await routes()).toEqual(["same", "/a"]);
   });
+});
+
+describe("without a Navigation API that works", () => {
+  test.each([
+    ["an element with that id", () => document.createElement("nav")],
+    ["a variable of the app", () => ({ items: [] })],
+    ["a function of the app", () => () => "menu"],
+    [
+      "the API of a document with an opaque origin",
+      () => Object.assign(new EventTarget(), { currentEntry: null }),
+    ],
+  ])("the history is used: %s", async (_what, create) => {
+    vi.stubGlobal("navigation", create());
+    page.start([restoredViews(), historyPaths(), pageViews()]);
+    history.pushState(null, "", "/a");
+    expect(await routes()).toEqual(["same", "/a"]);
+    expect(page.network.batches[0]!.dropped).toBeUndefined();
+  });
+});
+
+test("a page whose `Event` is something else still navigates", () => {
+  page.start([historyPaths()]);
+  vi.stubGlobal("Event", { observe: () => {} });
+  expect(() => history.pushState(null, "", "/a")).not.toThrow();
 });

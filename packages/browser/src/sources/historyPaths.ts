@@ -1,4 +1,5 @@
 import type { Source } from "../contract/source.ts";
+import { navigationTarget } from "./navigationTarget.ts";
 import { patch } from "./patch.ts";
 
 /**
@@ -6,8 +7,8 @@ import { patch } from "./patch.ts";
  * and `replaceState`. Does nothing in other browsers.
  */
 export const historyPaths = (): Source => (page) => {
-  if ("navigation" in window) return undefined;
-  const notify = (): void => void dispatchEvent(new Event("currententrychange"));
+  if (navigationTarget() !== window) return undefined;
+  const notify = page.guard(() => dispatchEvent(new Event("currententrychange")));
   page.on(window, "popstate", notify);
   const undos = (["pushState", "replaceState"] as const).map((name) =>
     patch(
@@ -20,7 +21,5 @@ export const historyPaths = (): Source => (page) => {
         },
     ),
   );
-  return () => {
-    for (const undo of undos) undo();
-  };
+  return () => undos.map((undo) => undo());
 };

@@ -1,4 +1,5 @@
 import type { Source } from "../contract/source.ts";
+import { navigationTarget } from "./navigationTarget.ts";
 
 /**
  * Counts the load (of a prerendered page, when it is shown) and each change of the path. A navigation that changes only
@@ -16,6 +17,6 @@ export const pageViews = (): Source => {
       if (path !== counted) page.trackPageView(page.routeOf((counted = path)));
     };
     count();
-    page.on((window as { navigation?: EventTarget }).navigation ?? window, "currententrychange", count);
+    page.on(navigationTarget(), "currententrychange", count);
   };
 };

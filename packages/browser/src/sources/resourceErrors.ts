@@ -3,7 +3,7 @@ import type { Source } from "../contract/source.ts";
 /** Counts images, scripts, style sheets and other resources that failed to load, by the element's tag. */
 export const resourceErrors = (): Source => (page) => {
   // The target of such an event is an element, and it does not bubble. The target of a script error is the window.
-  page.on(window, "error", ({ target }: Event) => {
-    if (target instanceof Element) page.record({ type: "resource_error", name: target.localName });
+  page.on(window, "error", ({ target: { localName: name } }: { target: Element }) => {
+    if (name) page.record({ type: "resource_error", name });
   });
 };

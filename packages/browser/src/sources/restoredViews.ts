@@ -1,6 +1,7 @@
 import type { Source } from "../contract/source.ts";
 import type { PageEvent } from "@rumkit/protocol";
 import { firstEntry } from "./observeEntries.ts";
+import { navigationTarget } from "./navigationTarget.ts";
 import { renamedViews } from "./viewRoutes.ts";
 
 /**
@@ -15,7 +16,7 @@ export const restoredViews = (): Source => (page) => {
   const { length } = history;
   // Read now, because events are processed later, possibly after a redirect.
   let path = page.path(location);
-  page.on((window as { navigation?: EventTarget }).navigation ?? window, "currententrychange", () => {
+  page.on(navigationTarget(), "currententrychange", () => {
     // Decides now, because it is not known later whether anything was painted at this time.
     if (page.path(location) !== path) page.decide();
   });

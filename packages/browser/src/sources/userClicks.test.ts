@@ -49,6 +49,26 @@ test("a label gives way to the name of its control", async () => {
   expect(await namesOf("#text")).toEqual(["box"]);
 });
 
+test.each([
+  ["a link", `<a id=go href="#terms" data-rum=terms>terms</a>`],
+  ["what is in a link", `<a href="#terms" data-rum=terms><i id=go>terms</i></a>`],
+  ["a button", `<button id=go type=button data-rum=terms>?</button>`],
+  ["another field", `<input id=go data-rum=terms>`],
+])(
+  "inside a label, %s counts its clicks under its own name, and the control counts none",
+  async (_what, html) => {
+    document.body.innerHTML = `<label data-rum=label><input type=checkbox data-rum=box> I agree to the ${html}</label>`;
+    expect(await namesOf("#go")).toEqual(["terms"]);
+  },
+);
+
+test("a field inside its label counts each click", async () => {
+  document.body.innerHTML = `<label data-rum=label><input id=go></label>`;
+  page.start([clicks()]);
+  for (let times = 0; times < 3; times += 1) userClick(document.querySelector("#go")!);
+  expect(await page.events("click")).toMatchObject([{ name: "label", count: 3 }]);
+});
+
 test("clicks by script do not count", async () => {
   document.body.innerHTML = `<button id=go>Go</button>`;
   page.start([clicks()]);

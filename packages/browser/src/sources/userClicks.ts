@@ -17,17 +17,17 @@ export const onUserClick = (
   page: SourceContext,
   listener: (name: string, path: readonly Element[], event: MouseEvent) => void,
 ): void => {
-  /** The previous click, and the control that the browser clicks after it, if it was on a label. */
-  let last: MouseEvent;
-  let labeled: Element | false | null | undefined;
+  /** The point of the previous click, and the control that the browser clicks after it, if it was on a label. */
+  let last: string;
+  let labeled: Element | null | undefined;
   page.on(document, "click", (event: MouseEvent) => {
     const path = event.composedPath() as Element[];
-    const [target] = path;
-    const isEcho = target === labeled && event.x === last.x && event.y === last.y;
-    const control = (firstMatch(path, "label") as HTMLLabelElement | undefined)?.control;
-    // A click on a control inside its label causes no second click.
-    labeled = control !== target && control;
-    last = event;
+    const point = [event.x, event.y] + "";
+    const isEcho = labeled === path[0] && last === point;
+    // A click on a control or a link inside a label belongs to that, not to the label.
+    labeled = (firstMatch(path, "button,input,select,textarea,label,a[href]") as HTMLLabelElement | undefined)
+      ?.control;
+    last = point;
     if (labeled) path.unshift(labeled);
     const element = firstMatch(path, "a,button,[role]") ?? path[0]!;
     const name =

@@ -33,10 +33,22 @@ describe("calls of a worker", () => {
     expect(page.network.events()[0]).toMatchObject({ route: "/route" });
   });
 
+  test("have the details that the page would send; others may not be cloneable", async () => {
+    page.start([workers(connect())]);
+    const worker = createWorkerMetrics();
+    worker.trackAction("a", { call: () => 1, plan: "gold" } as never);
+    worker.trackConversion("b", { self: worker, size: 3 } as never);
+    expect(await page.events("action", "conversion")).toMatchObject([
+      { name: "a", details: { plan: "gold" } },
+      { name: "b", details: { size: 3 } },
+    ]);
+  });
+
   test("that cannot be copied cannot count, and throw nothing", async () => {
     page.start([workers(connect())]);
     const worker = createWorkerMetrics();
-    expect(() => worker.trackAction("a", { call: () => 1 } as never)).not.toThrow();
+    const track = worker.trackAction as (name: unknown) => void;
+    expect(() => track(Symbol("a"))).not.toThrow();
     worker.trackAction("b");
     expect(await page.events("action")).toMatchObject([{ name: "b" }]);
   });
@@ -44,15 +56,32 @@ describe("calls of a worker", () => {
   test("of any thrown value count", async () => {
     page.start([workers(connect())]);
     const worker = createWorkerMetrics();
-    for (const thrown of ["text", 0, undefined, null, { name: "HttpError", message: "gone" }])
-      worker.trackError(thrown);
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    const uncloneable = Object.assign(new Error("cold"), { name: () => "x" });
+    for (const thrown of [
+      "text",
+      0,
+      undefined,
+      null,
+      { name: "HttpError", message: "gone" },
+      Symbol("s"),
+      Object.create(null),
+      proxy,
+      uncloneable,
+    ])
+      expect(() => worker.trackError(thrown)).not.toThrow();
     expect((await page.events("error")).map((event) => (event as { message?: string }).message)).toEqual([
       "text",
       "0",
       "undefined",
       "null",
       "gone",
+      "Symbol(s)",
+      "",
+      "cold",
     ]);
+    expect(page.network.batches[0]!.dropped).toBeUndefined();
   });
 
   test("end with the client", async () => {

@@ -1,4 +1,6 @@
 import type { Catalog } from "@rumkit/protocol";
+import { describeError } from "../base/describeError.ts";
+import { wireDetails } from "../client/wireDetails.ts";
 import type { Metrics } from "../contract/metrics.ts";
 
 /** The client of a worker. */
@@ -25,15 +27,21 @@ export function createWorkerMetrics<C extends Catalog = Catalog>(): WorkerMetric
     (name: keyof WorkerMetrics) =>
     (...args: unknown[]): void => {
       try {
-        postMessage({ rumkit: [name, ...args] });
+        // Details as the page would send them: other values, such as functions, may not be cloneable.
+        postMessage({ rumkit: [name, ...args.map((arg) => (Object(arg) === arg ? wireDetails(arg) : arg))] });
       } catch {
-        // Values that cannot be cloned cannot be counted.
+        // A symbol as the name, or a getter of the details that throws.
       }
     };
-  const trackError = (error: unknown): void => {
-    const { name, message = String(error), stack } = Object(error) as Partial<Error>;
-    call("trackError")({ name, message, stack }, { source: "worker" });
-  };
+  const trackError = (error: unknown): void =>
+    call("trackError")(
+      {
+        name: describeError(error, "name", ""),
+        message: describeError(error, "message", error),
+        stack: describeError(error, "stack", ""),
+      },
+      { source: "worker" },
+    );
   globalThis.addEventListener?.("unhandledrejection", ({ reason }) => trackError(reason));
   return {
     trackAction: call("trackAction"),
