@@ -12,8 +12,9 @@ type Method = (...args: unknown[]) => unknown;
  * with its last data, a driver's query object with its answer. A query builder begins with its first `then`; a
  * generator lasts from its first step to its last. Any other call ends when the function returns.
  *
- * Returns what the function returns, throws what it throws. For a promise it returns a copy with the same properties,
- * or of a subclass one that runs the same methods, because a handler on the promise itself would hide a rejection that the app does not handle.
+ * Returns what the function returns, throws what it throws. In place of a promise it returns a copy with the same
+ * properties, because a handler on the promise itself would hide a rejection that the app does not handle. In place of a
+ * subclass's promise it returns a stand-in that runs the methods of the original.
  *
  * A function with a parameter receives `until`: the call then lasts until the wrapped callback, whatever it returns.
  *

@@ -132,8 +132,8 @@ describe("a filter that would select nothing by mistake is refused", () => {
     ["types=", "types has an empty value."],
     ["route=!", "route has an empty value."],
     ["label.=x", "needs the name of a label"],
-    ["metric=lcp_p75", 'There is no filter "metric". Did you mean "metrics"?'],
-    ["not.interval=5", 'There is no filter "not.interval".'],
+    ["metric=lcp_p75", 'Unknown filter "metric". Did you mean "metrics"?'],
+    ["not.interval=5", 'Unknown filter "not.interval".'],
     [`route=${"x".repeat(257)}`, "at most 100 values of at most 256 characters"],
     [`metrics=${Array.from({ length: 101 }, (_, index) => `m${index}`).join(",")}`, "at most 100 values"],
   ])("%s", async (query, message) => {

@@ -123,5 +123,5 @@ function refuseMisspelt(name: string): void {
 }
 
 function unknownFilter(key: string, hint: string): FilterFault {
-  return new FilterFault(`There is no filter "${key.slice(0, 44)}". ${hint}`);
+  return new FilterFault(`Unknown filter "${key.slice(0, 44)}". ${hint}`);
 }
