@@ -1,4 +1,4 @@
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { clientLeft } from "./admission.ts";
 import { type ChatOptions, createChat } from "./chat.ts";
@@ -10,6 +10,9 @@ import { MODEL_FAILED, Refusal, refuse, STOPPING } from "./refusal.ts";
 /** Bytes of a body: the longest prompt that a model reads has less. */
 const MAX_BODY_BYTES = 262_144;
 
+/** Bytes that are read of a larger body: some ten times what a mistaken client sends. */
+const MOST_READ_BYTES = 4_194_304;
+
 const TOO_LARGE = new Refusal({
   status: 413,
   type: "invalid_request_error",
@@ -17,12 +20,24 @@ const TOO_LARGE = new Refusal({
   message: `A body has at most ${MAX_BODY_BYTES} bytes.`,
 });
 
+/**
+ * Reads a body whose length is known before the answer. Hono's adapter for Node closes the connection 500 ms after an answer
+ * whose body was left unread, and so ends the client's next request on it. After any other body the answer closes it at once.
+ */
+async function refuseTooLarge(c: Context): Promise<Response> {
+  const { body } = c.req.raw;
+  if (!body || body.locked || Number(c.req.header("content-length")) > MOST_READ_BYTES)
+    return refuse(c, TOO_LARGE, { connection: "close" });
+  await body.pipeTo(new WritableStream());
+  return refuse(c, TOO_LARGE);
+}
+
 /** Creates the API below `/v1`. Each error is answered in OpenAI's form. */
 export function createApi(options: ChatOptions): Hono {
   const { collector, ending } = options;
   const api = new Hono().basePath("/v1");
   api.use(collector.httpMetrics());
-  api.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => refuse(c, TOO_LARGE) }));
+  api.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: refuseTooLarge }));
 
   api.post("/chat/completions", createChat(options));
   api.post("/embeddings", createEmbeddings(options));

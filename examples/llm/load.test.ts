@@ -30,6 +30,7 @@ test("what simulated clients saw is what is counted: statuses, and streams by th
   await expectSoon(() => rare.filter((status) => (ledger.statuses[status] ?? 0) === 0)).toEqual([]);
   await expectSoon(() => Math.min(...Object.values(ledger.streams))).toBeGreaterThan(2);
   await load.finish();
+  expect(ledger.lost).toBe(0);
   await expectSoon(() => world.busy()).toBe(0);
 
   const metrics = await counted();

@@ -17,6 +17,8 @@ interface LoadLedger {
   readonly statuses: Record<string, number>;
   /** Streams by their end, as the clients saw it. */
   readonly streams: Record<"completed" | "broken" | "left", number>;
+  /** Requests whose connection ended before the answer, other than by `stop`. */
+  lost: number;
 }
 
 export interface Load {
@@ -56,7 +58,7 @@ const CHAT_MODELS = ["gpt-4o-mini", "gpt-4o-mini", "gpt-4o", "gpt-4"];
 /** Starts clients that behave the same for the same seed. */
 export function createLoad({ origin, seed, clients = 8, thinkMs = 800 }: LoadOptions): Load {
   const [finishing, stopping] = [new AbortController(), new AbortController()];
-  const ledger: LoadLedger = { statuses: {}, streams: { completed: 0, broken: 0, left: 0 } };
+  const ledger: LoadLedger = { statuses: {}, streams: { completed: 0, broken: 0, left: 0 }, lost: 0 };
   const running = Array.from({ length: clients }, (_, index) =>
     runClient({
       origin,
@@ -169,7 +171,12 @@ async function send(
   const { origin, ledger, finishing, stopping } = options;
   const headers = { "content-type": "application/json" };
   const ended = signal ? AbortSignal.any([signal, stopping]) : stopping;
-  const response = await fetch(origin + path, { method: "POST", headers, body, signal: ended });
+  const response = await fetch(origin + path, { method: "POST", headers, body, signal: ended }).catch(
+    (error: unknown) => {
+      if (!stopping.aborted) ledger.lost += 1;
+      throw error;
+    },
+  );
   ledger.statuses[response.status] = (ledger.statuses[response.status] ?? 0) + 1;
   const seconds = Number(response.headers.get("retry-after") ?? 0);
   if (seconds > 0) await wait(seconds * 1_000, undefined, { signal: finishing }).catch(() => {});
