@@ -61,53 +61,43 @@ export function createCounterReading(
 ): CounterReading {
   const groups = createGroups(selector, source);
   const ages = new Set<number>();
+  const longest = (): number => Math.max(0, ...ages);
   let slots: Map<number, number> | undefined;
-  let previous: number | undefined;
   const allSlots = (): Map<number, number> => (slots ??= slotsFor(ages));
-  const trackOf = (group: Group): Track => (group.track ??= createTrack(allSlots()));
   const tracks = new Map<string, Track>();
-
-  const [increase, rate] = [overWindows(tracks, false), overWindows(tracks, true)];
-  const prune = createPrune(groups, tracks, () => Math.max(0, ...ages) * 1000);
+  const trackOf = (group: Group): Track => {
+    const track = (group.track ??= createTrack(allSlots()));
+    tracks.set(group.name, track);
+    return track;
+  };
+  const grow = createGrowth(groups, trackOf, startsAnew);
+  const prune = createPrune(groups, tracks, longest);
 
   return {
     key: keyOfSelector(selector),
     metric: selector.metric,
     tracks,
     slots: allSlots,
-    longest: () => Math.max(0, ...ages),
+    longest,
     need: ({ seconds, ago = 0 }) => void ages.add(seconds + ago),
     sample: (at) => {
-      for (const group of groups.values()) {
-        const seen = sampleGroup(group, previous !== undefined);
-        if (!seen) continue;
-        const track = trackOf(group);
-        tracks.set(group.name, track);
-        const missed = group.isRestored ? increaseSince(track.raw, seen.raw, startsAnew) : 0;
-        // Values of a group that begins now are new, or those of an earlier run.
-        const before = seen.isNew ? (previous ?? at) : undefined;
-        track.add(at, group.isRestored ? missed : seen.increase, seen.raw, before);
-        group.isRestored = false;
-      }
-      previous = at;
+      grow(at);
       prune(at);
     },
-    increase: (at, { seconds, ago = 0 }) => increase(at, seconds, ago),
-    rate: (at, { seconds, ago = 0 }) => rate(at, seconds, ago),
+    increase: overWindows(tracks, false),
+    rate: overWindows(tracks, true),
     restore: (name) => {
       const group = groups.of(name);
       if (!group) return undefined;
       group.isRestored = true;
-      const track = trackOf(group);
-      tracks.set(name, track);
-      return track;
+      return trackOf(group);
     },
   };
 }
 
 /** Returns a function for the increases over a window, by group. */
-function overWindows(tracks: ReadonlyMap<string, Track>, perSecond: boolean) {
-  return perMoment((at, seconds, ago): Vector => {
+function overWindows(tracks: ReadonlyMap<string, Track>, perSecond: boolean): CounterReading["rate"] {
+  const over = perMoment((at, seconds, ago): Vector => {
     const to = at - ago * 1000;
     const slot = slotFor(seconds + ago);
     const values = new Map<string, number>();
@@ -117,20 +107,43 @@ function overWindows(tracks: ReadonlyMap<string, Track>, perSecond: boolean) {
     }
     return values;
   });
+  return (at, { seconds, ago = 0 }) => over(at, seconds, ago);
 }
 
 /** Returns a function that drops groups without series which no window reaches any more. */
 function createPrune(
   groups: ReturnType<typeof createGroups>,
   tracks: Map<string, Track>,
-  longestMs: () => number,
+  longest: () => number,
 ): (at: number) => void {
   let prunedAt = 0;
   return (at) => {
     if (at - prunedAt < PRUNED_EVERY_MS) return;
     prunedAt = at;
     for (const [name, track] of tracks)
-      if (track.lastAt < at - longestMs() && groups.drop(name)) tracks.delete(name);
+      if (track.lastAt < at - longest() * 1000 && groups.drop(name)) tracks.delete(name);
+  };
+}
+
+/** Returns a function that reads all groups, and adds to their tracks what they grew by since its last call. */
+function createGrowth(
+  groups: ReturnType<typeof createGroups>,
+  trackOf: (group: Group) => Track,
+  startsAnew: boolean,
+): (at: number) => void {
+  let previous: number | undefined;
+  return (at) => {
+    for (const group of groups.values()) {
+      const seen = sampleGroup(group, previous !== undefined);
+      if (!seen) continue;
+      const track = trackOf(group);
+      const increase = group.isRestored ? increaseSince(track.raw, seen.raw, startsAnew) : seen.increase;
+      // Values of a group that begins now are new, or those of an earlier run.
+      const before = seen.isNew ? (previous ?? at) : undefined;
+      track.add(at, increase, seen.raw, before);
+      group.isRestored = false;
+    }
+    previous = at;
   };
 }
 

@@ -2,18 +2,18 @@ import type { Catalog } from "@rumkit/protocol";
 import { steadyNow } from "../base/steadyNow.ts";
 import type { DocumentChange } from "../journal/keptDocuments.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
-import type { AlertChange, AlertEngine } from "./alert.ts";
+import type { AlertChange, AlertEngine, Moment } from "./alert.ts";
 import type { ComparedValues } from "./comparedValues.ts";
 import type { Verdicts } from "./condition.ts";
 import { describeEpisode, type LinksOf } from "./describeEpisode.ts";
 import { createPastDocuments, PAST } from "./pastDocuments.ts";
-import { createReadings } from "./readings.ts";
+import { createReadings, type Readings } from "./readings.ts";
 import type { AlertRule } from "./rule.ts";
 import { type Rules, rulesOf } from "./rules.ts";
 import type { AlertSource } from "./source.ts";
-import { createStateDocuments, STATE_SECTION } from "./stateDocuments.ts";
+import { createStateDocuments, STATE_SECTION, type StateDocuments } from "./stateDocuments.ts";
 import { createStates, type Transition } from "./states.ts";
-import { tracksOf } from "./tracks.ts";
+import { type Tracks, tracksOf } from "./tracks.ts";
 import { createWindowDocuments, WINDOW_SECTIONS } from "./windowDocuments.ts";
 
 /** Sections of the kept documents that are the engine's. */
@@ -69,24 +69,8 @@ export function createEngine(options: EngineOptions): Engine {
   const states = createStates({ startedAt: now(), release, isUp: readings.presence.isUp });
   const tracks = tracksOf(readings, objectives);
   const kept = createStateDocuments(states, rules, now);
-  const windows = createWindowDocuments(tracks, now);
-  const past = createPastDocuments(readings.counters, now);
   const watch = createWatch(options);
-  let sampledAt = Number.NaN;
-  let wall = 0;
-
-  const sample = (): number => {
-    const at = now();
-    if (at > sampledAt || Number.isNaN(sampledAt)) {
-      readings.sample(at);
-      sampledAt = at;
-    }
-    return sampledAt;
-  };
-  const describe = ({ kind, episode }: Transition): AlertChange => {
-    const endsAt = kind === "resolved" || kind === "inactive" ? wall : undefined;
-    return { kind, at: wall, alert: describeEpisode(episode, links, endsAt) };
-  };
+  const sample = createSampling(readings, now);
 
   return {
     rules,
@@ -99,21 +83,51 @@ export function createEngine(options: EngineOptions): Engine {
         .map((episode) => describeEpisode(episode, links))
         .toSorted((a, b) => a.startsAt - b.startsAt),
     evaluate: (at) => {
-      const steady = sample();
-      wall = at;
-      for (const objective of objectives) objective.record(steady);
-      const moment = { steady, wall: at };
+      const moment = { steady: sample(), wall: at };
+      for (const objective of objectives) objective.record(moment.steady);
       const transitions = rules.flatMap((rule) => states.step(rule, watch(rule, moment), moment));
       for (const transition of transitions) kept.changed(transition);
-      return transitions.map(describe);
+      return transitions.map((transition) => changeOf(transition, at, links));
     },
-    save: () => [...kept.take(), ...windows.take(), ...past.take()],
+    ...createKeeping(readings, tracks, kept, now),
+  };
+}
+
+/** Returns a function that reads all series, unless this moment was read already, and returns the moment. */
+function createSampling({ sample }: Readings, now: () => number): () => number {
+  let sampledAt = Number.NaN;
+  return () => {
+    const at = now();
+    if (at > sampledAt || Number.isNaN(sampledAt)) {
+      sample(at);
+      sampledAt = at;
+    }
+    return sampledAt;
+  };
+}
+
+function changeOf({ kind, episode }: Transition, at: Moment, links: LinksOf): AlertChange {
+  const endsAt = kind === "resolved" || kind === "inactive" ? at : undefined;
+  return { kind, at, alert: describeEpisode(episode, links, endsAt) };
+}
+
+/** Keeps states, windows and what counters did over a restart. */
+function createKeeping(
+  { counters, presence }: Readings,
+  tracks: Tracks,
+  states: StateDocuments,
+  now: () => number,
+): Pick<Engine, "save" | "restore"> {
+  const windows = createWindowDocuments(tracks, now);
+  const past = createPastDocuments(counters, now);
+  return {
+    save: () => [...states.take(), ...windows.take(), ...past.take()],
     restore: (documents) => {
       const found = [...documents];
       const aliveAt = windows.restore(found);
-      kept.restore(found, aliveAt);
+      states.restore(found, aliveAt);
       past.restore(found);
-      if (aliveAt !== undefined) readings.presence.resume(aliveAt);
+      if (aliveAt !== undefined) presence.resume(aliveAt);
     },
   };
 }

@@ -20,13 +20,16 @@ export interface GaugeReading {
   samples(at: number, seconds: number): number;
 }
 
-/** @param across How the series of a group become one value. */
-export function createGaugeReading(
-  selector: Selector,
-  source: AlertSource,
-  across: "sum" | "min" | "max",
-): GaugeReading {
-  const members = new Map<SourceSeries, { readonly read: () => number; readonly group: string }>();
+/** The way in which the series of a group become one value. */
+type Across = "sum" | "min" | "max";
+
+interface Member {
+  readonly read: () => number;
+  readonly group: string;
+}
+
+export function createGaugeReading(selector: Selector, source: AlertSource, across: Across): GaugeReading {
+  const members = new Map<SourceSeries, Member>();
   const ages = new Set<number>();
   let track: SumTrack | undefined;
   let values: Vector = new Map();
@@ -45,25 +48,34 @@ export function createGaugeReading(
     isCounted: () => ages.size > 0,
     need: (seconds) => void ages.add(seconds),
     sample: (at) => {
-      const now = new Map<string, number>();
-      let count = 0;
-      for (const { read, group } of members.values()) {
-        const value = read();
-        if (Number.isNaN(value)) continue;
-        count += 1;
-        const found = now.get(group);
-        if (found !== undefined) now.set(group, joined(across, found, value));
-        else if (now.size < MAX_GROUPS) now.set(group, value);
-      }
-      values = now;
-      if (ages.size > 0) trackOf().add(at, count, count);
+      const read = readGroups(members.values(), across);
+      values = read.values;
+      if (ages.size > 0) trackOf().add(at, read.count, read.count);
     },
     now: () => values,
     samples: (at, seconds) => trackOf().over(at - seconds * 1000, at, slotFor(seconds)).sum,
   };
 }
 
-function joined(across: "sum" | "min" | "max", a: number, b: number): number {
+/** Reads the values by group, and the number of series that have one. */
+function readGroups(
+  members: Iterable<Member>,
+  across: Across,
+): { readonly values: Vector; readonly count: number } {
+  const values = new Map<string, number>();
+  let count = 0;
+  for (const { read, group } of members) {
+    const value = read();
+    if (Number.isNaN(value)) continue;
+    count += 1;
+    const found = values.get(group);
+    if (found !== undefined) values.set(group, joined(across, found, value));
+    else if (values.size < MAX_GROUPS) values.set(group, value);
+  }
+  return { values, count };
+}
+
+function joined(across: Across, a: number, b: number): number {
   if (across === "sum") return a + b;
   return across === "min" ? Math.min(a, b) : Math.max(a, b);
 }

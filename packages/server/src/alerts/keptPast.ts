@@ -31,19 +31,13 @@ interface KeptReading {
 export function readKeptPast(
   documents: Iterable<readonly [section: string, key: string, text: string]>,
 ): KeptPast | undefined {
-  const hours = [...documents]
-    .filter(([section]) => section === PAST)
-    .map(([, key, text]) => ({ number: Number(key), hour: decodeHour(text) }))
-    .toSorted((a, b) => a.number - b.number);
-  const minutes = hours.flatMap(({ number, hour }) =>
-    (hour?.minutes ?? []).map(([minute = 0]) => number * HOUR_MINUTES + minute),
-  );
+  const hours = hoursOf(documents);
+  const minutes = hours.flatMap(({ start, hour }) => hour.minutes.map(([minute = 0]) => start + minute));
   const [first, last] = [minutes[0], minutes.at(-1)];
   if (first === undefined || last === undefined) return undefined;
   const readings = new Map<string, KeptReading>();
-  for (const { number, hour } of hours) if (hour) addHour(readings, hour, number * HOUR_MINUTES, first, last);
+  for (const { start, hour } of hours) addHour(readings, hour, start, first, last);
   const ran = new Set(minutes);
-  let place = 0;
   return {
     from: first * MINUTE_MS,
     to: last * MINUTE_MS,
@@ -53,21 +47,43 @@ export function readKeptPast(
       const found = servingOf(readings, selector);
       return found && found.since * MINUTE_MS;
     },
-    source: {
-      moveTo: (at) => void (place = Math.floor(at / MINUTE_MS) - first),
-      up: () => (ran.has(first + place) ? 1 : 0),
-      watch: () => {},
-      groups: (selector, add) => {
-        const found = servingOf(readings, selector);
-        for (const [group, sums] of found?.groups ?? []) {
-          const labels = labelsOfGroup(found!.selector.by, group);
-          if (isWithin(selector.where, found!.selector, labels))
-            add(
-              groupOf(selector.by, labels),
-              seriesOf(labels, sums, () => place),
-            );
-        }
-      },
+    source: createPastSource(readings, ran, first),
+  };
+}
+
+/** Returns the hours that can be read, in the order of time. They start at a minute since 1970. */
+function hoursOf(
+  documents: Iterable<readonly [section: string, key: string, text: string]>,
+): { readonly start: number; readonly hour: Hour }[] {
+  return [...documents]
+    .filter(([section]) => section === PAST)
+    .flatMap(([, key, text]) => {
+      const hour = decodeHour(text);
+      return hour ? [{ start: Number(key) * HOUR_MINUTES, hour }] : [];
+    })
+    .toSorted((a, b) => a.start - b.start);
+}
+
+function createPastSource(
+  readings: ReadonlyMap<string, KeptReading>,
+  ran: ReadonlySet<number>,
+  first: number,
+): KeptPast["source"] {
+  let place = 0;
+  return {
+    moveTo: (at) => void (place = Math.floor(at / MINUTE_MS) - first),
+    up: () => (ran.has(first + place) ? 1 : 0),
+    watch: () => {},
+    groups: (selector, add) => {
+      const found = servingOf(readings, selector);
+      for (const [group, sums] of found?.groups ?? []) {
+        const labels = labelsOfGroup(found!.selector.by, group);
+        if (isWithin(selector.where, found!.selector, labels))
+          add(
+            groupOf(selector.by, labels),
+            seriesOf(labels, sums, () => place),
+          );
+      }
     },
   };
 }

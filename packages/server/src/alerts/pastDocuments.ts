@@ -44,42 +44,27 @@ export function createPastDocuments(
   readings: ReadonlyMap<string, CounterReading>,
   now: () => number,
 ): PastDocuments {
-  const sizes = new Map<number, number>();
+  const kept = createKeptHours();
   /** The sum of a track when it was kept last. */
   const sums = new WeakMap<Track, number>();
   let open = { number: Number.NaN, ...createHour() };
   let last = Number.NaN;
 
-  const openHour = (number: number): void => {
-    if (open.number !== number) open = { number, ...createHour() };
-  };
-  const dropBefore = (hour: number): DocumentChange[] => {
-    let total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
-    const dropped: DocumentChange[] = [];
-    for (const [each, size] of [...sizes].toSorted(([a], [b]) => a - b)) {
-      // Of a time that is still to come: the clock of the machine was wrong, then or now.
-      const isKept = each > hour && each <= open.number && total <= MAX_CHARACTERS;
-      if (isKept || each === open.number) continue;
-      total -= size;
-      sizes.delete(each);
-      dropped.push({ section: PAST, key: String(each), text: undefined });
-    }
-    return dropped;
-  };
   return {
     take: () => {
       const at = Math.floor(now() / MINUTE_MS);
       // A clock that was set back writes no minute twice.
       if (at <= last) return [];
-      openHour(Math.floor(at / HOUR_MINUTES));
+      const number = Math.floor(at / HOUR_MINUTES);
+      if (open.number !== number) open = { number, ...createHour() };
       open.add(at % HOUR_MINUTES, last * MINUTE_MS, readings, sums);
       last = at;
       const text = encodeHour(open.hour);
-      sizes.set(open.number, text.length);
-      return [{ section: PAST, key: String(open.number), text }, ...dropBefore(open.number - HOURS)];
+      kept.add(number, text.length);
+      return [{ section: PAST, key: String(number), text }, ...kept.dropFor(number)];
     },
     restore: (documents) => {
-      for (const [section, key, text] of documents) if (section === PAST) sizes.set(Number(key), text.length);
+      for (const [section, key, text] of documents) if (section === PAST) kept.add(Number(key), text.length);
       const at = Math.floor(now() / MINUTE_MS);
       const number = Math.floor(at / HOUR_MINUTES);
       const found = documents.find(([section, key]) => section === PAST && Number(key) === number);
@@ -88,6 +73,28 @@ export function createPastDocuments(
       last = number * HOUR_MINUTES + (hour?.minutes.at(-1)?.[0] ?? -1);
       for (const { tracks } of readings.values())
         for (const track of tracks.values()) sums.set(track, track.sum);
+    },
+  };
+}
+
+/** The hours that exist, so that those that are too old or too many can be removed. */
+function createKeptHours() {
+  const sizes = new Map<number, number>();
+  return {
+    add: (hour: number, characters: number): void => void sizes.set(hour, characters),
+    /** Drops what the hour that grows leaves no room for. */
+    dropFor: (open: number): DocumentChange[] => {
+      let total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+      const dropped: DocumentChange[] = [];
+      for (const [each, size] of [...sizes].toSorted(([a], [b]) => a - b)) {
+        // Of a time that is still to come: the clock of the machine was wrong, then or now.
+        const isKept = each > open - HOURS && each <= open && total <= MAX_CHARACTERS;
+        if (isKept || each === open) continue;
+        total -= size;
+        sizes.delete(each);
+        dropped.push({ section: PAST, key: String(each), text: undefined });
+      }
+      return dropped;
     },
   };
 }

@@ -48,50 +48,67 @@ export interface SlotDocuments {
 
 export function createSlotDocuments(tracks: Tracks): SlotDocuments {
   const kept = createKeptKeys();
-  const last = new Map<string, number>();
-  const written = new Map<string, string>();
+  const streams = STREAMS.map((stream) => createStreamDocuments(stream, tracks, kept));
   return {
-    take: (at, numbers) =>
-      STREAMS.flatMap((stream) => {
-        const { name, seconds } = stream;
-        const slot = Math.floor(at / 1000 / seconds);
-        if (last.get(name) === slot) return [];
-        last.set(name, slot);
-        const values: Record<string, Numbers> = {};
-        let slots = 0;
-        for (const [track, each] of tracks.all()) {
-          for (const [index, rings] of ringsOf(each, stream).entries()) {
-            const found = rings.map((ring) => ring.at(Math.floor((slot * seconds * 1000) / ring.slotMs)));
-            slots = Math.max(slots, Math.ceil((rings[0]!.length * rings[0]!.slotMs) / 1000 / seconds));
-            const text = found.join(" ");
-            const key = `${name} ${index} ${track}`;
-            if (found.some(Number.isNaN) || written.get(key) === text) continue;
-            written.set(key, text);
-            values[numbers.get(track)!] = found;
-          }
-        }
-        if (slots === 0) return [];
-        const text = JSON.stringify(values);
-        kept.add(name, slot, text.length + OVERHEAD);
-        return [
-          { section: SLOTS, key: `${name}:${slot}`, text },
-          ...kept.dropBefore(name, slot - slots).map((key) => ({ section: SLOTS, key, text: undefined })),
-        ];
-      }),
+    take: (at, numbers) => streams.flatMap(({ take }) => take(at, numbers)),
     restore: (documents, found, aliveAt) => {
-      for (const stream of STREAMS) {
-        const own = documents
-          .filter(([key]) => key.startsWith(`${stream.name}:`))
-          .map(([key, value, characters]) => ({
-            slot: Number(key.slice(stream.name.length + 1)),
-            value,
-            characters,
-          }))
-          .toSorted((a, b) => a.slot - b.slot);
-        for (const { slot, characters } of own) kept.add(stream.name, slot, characters + OVERHEAD);
-        restoreStream(stream, own, found, aliveAt);
-      }
+      for (const { restore } of streams) restore(documents, found, aliveAt);
     },
+  };
+}
+
+function createStreamDocuments(
+  stream: Stream,
+  tracks: Tracks,
+  kept: ReturnType<typeof createKeptKeys>,
+): SlotDocuments {
+  const { name, seconds } = stream;
+  const readChanged = createChangedValues(stream, tracks);
+  let last = Number.NaN;
+  return {
+    take: (at, numbers) => {
+      const slot = Math.floor(at / 1000 / seconds);
+      if (last === slot) return [];
+      last = slot;
+      const { values, slots } = readChanged(slot, numbers);
+      if (slots === 0) return [];
+      const text = JSON.stringify(values);
+      kept.add(name, slot, text.length + OVERHEAD);
+      return [
+        { section: SLOTS, key: `${name}:${slot}`, text },
+        ...kept.dropBefore(name, slot - slots).map((key) => ({ section: SLOTS, key, text: undefined })),
+      ];
+    },
+    restore: (documents, found, aliveAt) => {
+      const own = documents
+        .filter(([key]) => key.startsWith(`${name}:`))
+        .map(([key, value, characters]) => ({ slot: Number(key.slice(name.length + 1)), value, characters }))
+        .toSorted((a, b) => a.slot - b.slot);
+      for (const { slot, characters } of own) kept.add(name, slot, characters + OVERHEAD);
+      restoreStream(stream, own, found, aliveAt);
+    },
+  };
+}
+
+/** Returns a function for the values of a slot that it has not returned before, and the slots of the longest ring. */
+function createChangedValues(stream: Stream, tracks: Tracks) {
+  const written = new Map<string, string>();
+  return (slot: number, numbers: ReadonlyMap<string, number>) => {
+    const startMs = slot * stream.seconds * 1000;
+    const values: Record<string, Numbers> = {};
+    let slots = 0;
+    for (const [track, each] of tracks.all()) {
+      for (const [index, rings] of ringsOf(each, stream).entries()) {
+        const found = rings.map((ring) => ring.at(Math.floor(startMs / ring.slotMs)));
+        slots = Math.max(slots, Math.ceil((rings[0]!.length * rings[0]!.slotMs) / 1000 / stream.seconds));
+        const text = found.join(" ");
+        const key = `${index} ${track}`;
+        if (found.some(Number.isNaN) || written.get(key) === text) continue;
+        written.set(key, text);
+        values[numbers.get(track)!] = found;
+      }
+    }
+    return { values, slots };
   };
 }
 

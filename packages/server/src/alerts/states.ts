@@ -68,26 +68,15 @@ interface StatesOptions {
 }
 
 export function createStates({ startedAt, release, isUp }: StatesOptions): States {
-  const episodes = new Map<string, Episode>();
-  const byRule = new Map<AlertRule, Map<string, Episode>>();
-  const add = (episode: Episode): void => {
-    const groups = byRule.get(episode.rule) ?? new Map<string, Episode>();
-    byRule.set(episode.rule, groups);
-    groups.set(episode.group, episode);
-    episodes.set(episode.fingerprint, episode);
-  };
-  const remove = (episode: Episode): void => {
-    byRule.get(episode.rule)?.delete(episode.group);
-    episodes.delete(episode.fingerprint);
-  };
+  const episodes = createEpisodes();
   const isSettling = (now: Now): boolean => now.steady - startedAt < RESTART_GRACE_MS;
 
   return {
-    episodes,
-    restore: add,
+    episodes: episodes.all,
+    restore: episodes.add,
     step: (rule, verdicts, now) => {
       const found = verdictsByGroup(rule, verdicts, isUp());
-      const known = byRule.get(rule);
+      const known = episodes.of(rule);
       const transitions: Transition[] = [];
       for (const episode of known ? [...known.values()] : []) {
         const verdict = found.get(episode.group);
@@ -96,18 +85,38 @@ export function createStates({ startedAt, release, isUp }: StatesOptions): State
         const kind = advance(episode, verdict, now);
         if (kind === undefined) continue;
         if (kind === "firing") episode.release = release();
-        else remove(episode);
+        else episodes.remove(episode);
         transitions.push({ kind, episode });
       }
       for (const [group, verdict] of found) {
-        if (!verdict.holds || byRule.get(rule)?.has(group)) continue;
+        if (!verdict.holds || episodes.of(rule)?.has(group)) continue;
         const episode = begin(rule, group, verdict, now);
-        add(episode);
+        episodes.add(episode);
         const kind = advance(episode, verdict, now) ?? "pending";
         if (kind === "firing") episode.release = release();
         transitions.push({ kind, episode });
       }
       return transitions;
+    },
+  };
+}
+
+/** Episodes by fingerprint, and those of each rule by group. */
+function createEpisodes() {
+  const all = new Map<string, Episode>();
+  const byRule = new Map<AlertRule, Map<string, Episode>>();
+  return {
+    all,
+    of: (rule: AlertRule): ReadonlyMap<string, Episode> | undefined => byRule.get(rule),
+    add: (episode: Episode): void => {
+      const groups = byRule.get(episode.rule) ?? new Map<string, Episode>();
+      byRule.set(episode.rule, groups);
+      groups.set(episode.group, episode);
+      all.set(episode.fingerprint, episode);
+    },
+    remove: (episode: Episode): void => {
+      byRule.get(episode.rule)?.delete(episode.group);
+      all.delete(episode.fingerprint);
     },
   };
 }

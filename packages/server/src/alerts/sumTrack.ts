@@ -29,13 +29,6 @@ export function createSumTrack(slots: ReadonlyMap<number, number>): SumTrack {
     }),
   );
   let total: Total = { sum: 0, count: 0 };
-  /** The total of all samples before a slot. */
-  const before = (ring: Ring, slot: number, now: number): number => {
-    if (slot > ring.last) return now;
-    const found = ring.at(Math.max(slot, ring.first));
-    // A slot before the first one that is known: nothing was added up to then.
-    return Number.isNaN(found) ? ring.at(ring.begun) : found;
-  };
   return {
     rings,
     bytes: [...rings.values()].reduce((sum, { sums }) => sum + sums.length * 16, 0),
@@ -64,4 +57,12 @@ export function createSumTrack(slots: ReadonlyMap<number, number>): SumTrack {
       };
     },
   };
+}
+
+/** Returns the total of all samples before a slot. */
+function before(ring: Ring, slot: number, now: number): number {
+  if (slot > ring.last) return now;
+  const found = ring.at(Math.max(slot, ring.first));
+  // A slot before the first one that is known: nothing was added up to then.
+  return Number.isNaN(found) ? ring.at(ring.begun) : found;
 }

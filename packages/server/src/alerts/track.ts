@@ -38,55 +38,75 @@ export interface Track {
 /** @param slots Slots of each ring, by the seconds of a slot. */
 export function createTrack(slots: ReadonlyMap<number, number>): Track {
   const rings = new Map([...slots].map(([seconds, count]) => [seconds, createRing(seconds * 1000, count)]));
+  const samples = createSamples();
+  return {
+    rings,
+    get sum() {
+      return samples.last.sum;
+    },
+    get raw() {
+      return samples.raw;
+    },
+    get lastAt() {
+      return samples.last.at;
+    },
+    bytes: [...rings.values()].reduce((sum, ring) => sum + ring.length * 8, 0),
+    get firstPoint() {
+      return samples.first;
+    },
+    add: (at, increase, raw, before) => {
+      samples.add(at, increase, raw, before);
+      setAll(rings, at, samples.last.sum);
+    },
+    resume: samples.resume,
+    over: (from, to, slotSeconds, perSecond) => {
+      const ring = rings.get(slotSeconds)!;
+      const span = samples.spanOf(ring, from, to);
+      if (!span) return undefined;
+      const factor = extrapolation(ring, span);
+      return (span.end.sum - span.begin.sum) * (perSecond ? factor / ((to - from) / 1000) : factor);
+    },
+  };
+}
+
+/** The first and the last sample, and what the counters were reset by in between. */
+function createSamples() {
   let first: Point = { at: Number.NaN, sum: 0 };
   let last: Point = { at: Number.NaN, sum: 0 };
   let raw = 0;
   const resets = createResets();
-
+  const add: Track["add"] = (at, increase, value, before) => {
+    if (Number.isNaN(last.at)) {
+      first = before === undefined ? { at, sum: value } : { at: before, sum: 0 };
+      last = { at, sum: value };
+    } else last = { at, sum: last.sum + increase };
+    raw = value;
+    resets.note(at, last.sum - raw);
+  };
+  const resume: Track["resume"] = (point, sum, value, at) => {
+    first = point;
+    last = { at, sum };
+    raw = value;
+    resets.note(point.at, sum - raw);
+  };
   return {
-    rings,
-    get sum() {
-      return last.sum;
+    get first() {
+      return first;
+    },
+    get last() {
+      return last;
     },
     get raw() {
       return raw;
     },
-    get lastAt() {
-      return last.at;
-    },
-    bytes: [...rings.values()].reduce((sum, ring) => sum + ring.length * 8, 0),
-    get firstPoint() {
-      return first;
-    },
-    add: (at, increase, value, before) => {
-      if (Number.isNaN(last.at)) {
-        first = before === undefined ? { at, sum: value } : { at: before, sum: 0 };
-        last = { at, sum: value };
-      } else last = { at, sum: last.sum + increase };
-      raw = value;
-      resets.note(at, last.sum - raw);
-      setAll(rings, at, last.sum);
-    },
-    resume: (point, sum, value, at) => {
-      first = point;
-      last = { at, sum };
-      raw = value;
-      resets.note(point.at, sum - raw);
-    },
-    over: (from, to, slotSeconds, perSecond) => {
-      const ring = rings.get(slotSeconds)!;
+    add,
+    resume,
+    /** Returns the samples between two moments; undefined with fewer than two. */
+    spanOf: (ring: Ring, from: number, to: number): Span | undefined => {
       const begin = firstWithin(ring, from, first, last);
       const end = lastWithin(ring, to, first, last);
       if (!begin || !end || end.at <= begin.at) return undefined;
-      const range = (to - from) / 1000;
-      const factor = extrapolation(ring, {
-        from,
-        to,
-        begin,
-        end,
-        rawAtBegin: begin.sum - resets.differenceAt(begin.at),
-      });
-      return (end.sum - begin.sum) * (perSecond ? factor / range : factor);
+      return { from, to, begin, end, rawAtBegin: begin.sum - resets.differenceAt(begin.at) };
     },
   };
 }

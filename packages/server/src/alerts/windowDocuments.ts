@@ -17,6 +17,8 @@ const MINUTE_MS = 60_000;
 /** A document of an earlier process. */
 type StoredDocument = readonly [section: string, key: string, text: string];
 
+type ReadDocument = readonly [key: string, value: unknown, characters: number];
+
 /** Keeps the windows over a restart, minute by minute. */
 export interface WindowDocuments {
   /** Returns the changes once a minute, else none. */
@@ -38,10 +40,9 @@ export function createWindowDocuments(tracks: Tracks, now: () => number): Window
       const at = Math.floor(now() / MINUTE_MS);
       if (at === minute) return [];
       minute = at;
-      const names = numbers.nameNew(tracks);
       const changes = [
         ...removed,
-        ...names,
+        ...numbers.nameNew(tracks),
         ...slots.take(at * MINUTE_MS, numbers.byName),
         ...totalsOf(tracks, numbers.byName, written),
         { section: CLOCK, key: "alive", text: JSON.stringify({ at: now(), next: numbers.next }) },
@@ -50,30 +51,18 @@ export function createWindowDocuments(tracks: Tracks, now: () => number): Window
       return changes;
     },
     restore: (documents) => {
-      const of = (section: string) =>
-        documents
-          .filter(([found]) => found === section)
-          .map(([, key, text]) => [key, read(text), text.length] as const);
-      const clock = of(CLOCK).find(([key]) => key === "alive")?.[1];
+      const clock = readSection(documents, CLOCK).find(([key]) => key === "alive")?.[1];
       const aliveAt = numberIn(clock, "at");
       numbers.startAt(numberIn(clock, "next") ?? 0);
       // Of a time that is still to come: the clock of the machine was wrong, then or now.
       if (aliveAt === undefined || aliveAt > now()) {
-        removed = documents
-          .filter(([section]) => WINDOW_SECTIONS.includes(section))
-          .map(([section, key]) => ({ section, key, text: undefined }));
+        removed = removalOf(documents);
         return undefined;
       }
-      const found = new Map<number, AnyTrack>();
-      for (const [key, name] of of(NAMES)) {
-        const track = typeof name === "string" ? tracks.restore(name) : undefined;
-        if (track) {
-          numbers.byName.set(name as string, Number(key));
-          found.set(Number(key), track);
-        } else removed.push({ section: NAMES, key, text: undefined });
-      }
-      slots.restore(of(SLOTS), found, aliveAt);
-      restoreTotals(of(TOTALS), found, aliveAt);
+      const { found, gone } = restoreNames(readSection(documents, NAMES), numbers.byName, tracks);
+      removed = gone;
+      slots.restore(readSection(documents, SLOTS), found, aliveAt);
+      restoreTotals(readSection(documents, TOTALS), found, aliveAt);
       return aliveAt;
     },
   };
@@ -116,6 +105,20 @@ function createNumbers() {
   };
 }
 
+/** Returns the tracks of an earlier process by number, and the removal of names that nothing reads any more. */
+function restoreNames(documents: readonly ReadDocument[], numbers: Map<string, number>, tracks: Tracks) {
+  const found = new Map<number, AnyTrack>();
+  const gone: DocumentChange[] = [];
+  for (const [key, name] of documents) {
+    const track = typeof name === "string" ? tracks.restore(name) : undefined;
+    if (track) {
+      numbers.set(name as string, Number(key));
+      found.set(Number(key), track);
+    } else gone.push({ section: NAMES, key, text: undefined });
+  }
+  return { found, gone };
+}
+
 function totalsOf(
   tracks: Tracks,
   numbers: ReadonlyMap<string, number>,
@@ -145,7 +148,7 @@ function totalOf({ kind, track }: AnyTrack): readonly number[] {
 }
 
 function restoreTotals(
-  documents: readonly (readonly [key: string, value: unknown, characters: number])[],
+  documents: readonly ReadDocument[],
   found: ReadonlyMap<number, AnyTrack>,
   aliveAt: number,
 ): void {
@@ -160,6 +163,18 @@ function restoreTotals(
       else each?.track.resume({ at: firstAt, sum: firstSum }, sum, second, lastAt);
     }
   }
+}
+
+function removalOf(documents: readonly StoredDocument[]): DocumentChange[] {
+  return documents
+    .filter(([section]) => WINDOW_SECTIONS.includes(section))
+    .map(([section, key]) => ({ section, key, text: undefined }));
+}
+
+function readSection(documents: readonly StoredDocument[], section: string): ReadDocument[] {
+  return documents
+    .filter(([found]) => found === section)
+    .map(([, key, text]) => [key, read(text), text.length]);
 }
 
 function read(text: string): unknown {
