@@ -43,45 +43,25 @@ export interface Drain {
 
 /** Publishes the messages of the spool in their order, with the same ids, until it is empty. */
 export function createDrain(options: DrainOptions): Drain {
-  const { spool, onNearlyEmpty, onEmpty, onAway, onFailure } = options;
+  const { spool, onEmpty, onAway, onFailure } = options;
   const stopping = new AbortController();
-  const backoff = createBackoff(stopping.signal, options.backoffMs);
-  let isEnding = false;
+  const { signal } = stopping;
+  const backoff = createBackoff(stopping, options.backoffMs);
   let running: Promise<void> | undefined;
 
-  const pause = (): Promise<void> => {
-    if (isEnding) stopping.abort();
-    return backoff.pause();
-  };
-  const drainOnce = async (): Promise<void> => {
-    const records = await spool.peek();
-    if (!records) return spool.settled();
-    if (backoff.isLong) await options.confirmLog?.();
-    const { taken, error } = await publishRecords(records, options, stopping.signal, backoff.isLong);
-    await spool.remove(records.slice(0, taken));
-    if (taken > 0) backoff.reset();
-    if (error === undefined) {
-      if (spool.state.messages < NEARLY_EMPTY) onNearlyEmpty();
-      return;
-    }
-    if (isTooLarge(error) || isUnplaced(error)) return refuse(records[taken]!, error, options);
-    onAway();
-    onFailure(failureOf(error), error);
-    await pause();
-  };
   const run = async (): Promise<void> => {
-    while (!spool.isEmpty && !stopping.signal.aborted) {
-      await drainOnce().catch((error: unknown) => {
+    while (!spool.isEmpty && !signal.aborted) {
+      await drainOnce(options, backoff, signal).catch((error: unknown) => {
         onAway();
         onFailure(failureOf(error), error);
-        return pause();
+        return backoff.pause();
       });
     }
     running = undefined;
-    if (!stopping.signal.aborted) onEmpty();
+    if (!signal.aborted) onEmpty();
   };
   const wake = (): void => {
-    if (!stopping.signal.aborted) running ??= run();
+    if (!signal.aborted) running ??= run();
   };
   if (!spool.isEmpty) wake();
   return {
@@ -90,14 +70,30 @@ export function createDrain(options: DrainOptions): Drain {
     },
     wake,
     stop: async () => {
-      isEnding = true;
-      if (backoff.isPausing) stopping.abort();
+      backoff.end();
       const timer = setTimeout(() => stopping.abort(), ENDING_MS);
       await running;
       clearTimeout(timer);
       stopping.abort();
     },
   };
+}
+
+/** Publishes the oldest records, and removes those that the log has taken. Rejects if the log is away. */
+async function drainOnce(options: DrainOptions, backoff: Backoff, signal: AbortSignal): Promise<void> {
+  const { spool, onNearlyEmpty } = options;
+  const records = await spool.peek();
+  if (!records) return spool.settled();
+  if (backoff.isLong) await options.confirmLog?.();
+  const { taken, error } = await publishRecords(records, options, signal, backoff.isLong);
+  await spool.remove(records.slice(0, taken));
+  if (taken > 0) backoff.reset();
+  if (error === undefined) {
+    if (spool.state.messages < NEARLY_EMPTY) onNearlyEmpty();
+    return;
+  }
+  if (!isTooLarge(error) && !isUnplaced(error)) throw error;
+  await refuse(records[taken]!, error, options);
 }
 
 /** Answers of a log that is there. */
@@ -126,27 +122,28 @@ async function refuse(
 
 /** Pauses between tries, each twice as long as the one before. */
 interface Backoff {
-  readonly isPausing: boolean;
   /** True if the last try failed. */
   readonly isLong: boolean;
   pause(): Promise<void>;
   reset(): void;
+  /** Stops instead of pausing, now or after the next failed try. */
+  end(): void;
 }
 
 function createBackoff(
-  signal: AbortSignal,
+  stopping: AbortController,
   [first, longest] = [100, 5_000] as readonly [number, number],
 ): Backoff {
+  const { signal } = stopping;
   let next = first;
   let isPausing = false;
+  let isEnding = false;
   return {
-    get isPausing() {
-      return isPausing;
-    },
     get isLong() {
       return next > first;
     },
     pause: async () => {
+      if (isEnding) stopping.abort();
       isPausing = true;
       // A random part, so that edges do not all come back in the same moment.
       const ms = next * (0.5 + Math.random() / 2);
@@ -156,6 +153,10 @@ function createBackoff(
     },
     reset: () => {
       next = first;
+    },
+    end: () => {
+      isEnding = true;
+      if (isPausing) stopping.abort();
     },
   };
 }

@@ -27,6 +27,7 @@ export function createEdgeMessages(
 ): EdgeMessages {
   const digest = catalog && catalogDigest(catalog);
   const nextId = createIds();
+  const nextHead = (at: number): Head => ({ id: nextId(), at, catalog: digest });
   const toMessage = (message: Message, key: string): SpooledMessage => {
     const hash = hashOf(key);
     const { id, at } = message;
@@ -34,42 +35,32 @@ export function createEdgeMessages(
   };
   return {
     // By session, so that one aggregator sees all of it.
-    ofBatch: ({ body, idempotencyKey, userAgent, sender, at }, { batch }) =>
-      toMessage(
-        {
-          kind: "batch",
-          id: nextId(),
-          at,
-          catalog: digest,
-          idempotencyKey,
-          userAgent: userAgent?.slice(0, MAX_USER_AGENT),
-          sender: sender && digestOf("sha256", sender).slice(0, 16),
-          body,
-        },
-        batch.session,
-      ),
+    ofBatch: (arrived, { batch }) => toMessage(batchMessage(nextHead(arrived.at), arrived), batch.session),
     ofItems: ({ body, service, idempotencyKey }) => {
-      const id = nextId();
-      const message = {
-        kind: "items",
-        id,
-        at: now(),
-        catalog: digest,
-        service,
-        idempotencyKey,
-        body,
-      } as const;
-      return toMessage(message, idempotencyKey ?? id);
+      const head = nextHead(now());
+      return toMessage({ kind: "items", ...head, service, idempotencyKey, body }, idempotencyKey ?? head.id);
     },
     ofEntry: ({ key, from, at, samples, events }) => {
-      const id = nextId();
-      const head = { id, at, catalog: digest, samples };
+      const head = { ...nextHead(at), samples };
       const described = describe(events);
       const [event] = described;
       if (from === "server" && event && described.length === 1)
-        return toMessage({ kind: "call", ...head, key, event }, key ?? id);
-      return toMessage({ kind: "reports", ...head, events: described }, id);
+        return toMessage({ kind: "call", ...head, key, event }, key ?? head.id);
+      return toMessage({ kind: "reports", ...head, events: described }, head.id);
     },
+  };
+}
+
+type Head = Pick<Message, "id" | "at" | "catalog">;
+
+function batchMessage(head: Head, { body, idempotencyKey, userAgent, sender }: ArrivedBatch): Message {
+  return {
+    kind: "batch",
+    ...head,
+    idempotencyKey,
+    userAgent: userAgent?.slice(0, MAX_USER_AGENT),
+    sender: sender && digestOf("sha256", sender).slice(0, 16),
+    body,
   };
 }
 

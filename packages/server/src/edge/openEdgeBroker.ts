@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isObject } from "../base/shape.ts";
-import { type Broker, BrokerError, type Engine, type Records } from "../brokers/broker.ts";
+import { type Broker, BrokerError, type Engine } from "../brokers/broker.ts";
 
 /** Milliseconds between two tries to open a log that is away. */
 const RETRY_MS = 2_000;
@@ -68,11 +68,45 @@ function createLateBroker(
   open: () => Promise<Broker>,
   retryMs: number,
 ): Broker {
+  const opening = createOpening(reason, open, retryMs);
+  const { broker } = opening;
+  return {
+    engine,
+    // Of a log that was created again meanwhile, its own: each message goes to the partition that its key has there.
+    get partitions() {
+      return opening.opened?.partitions ?? partitions;
+    },
+    publish: async (...message) => broker().publish(...message),
+    async *read(...range) {
+      yield* broker().read(...range);
+    },
+    bounds: async (topic) => broker().bounds(topic),
+    records: {
+      read: async (key) => broker().records.read(key),
+      list: async (prefix) => broker().records.list(prefix),
+      write: async (...record) => broker().records.write(...record),
+    },
+    // `open` checks it, once it can be reached.
+    check: async () => opening.opened?.check() ?? [],
+    close: opening.close,
+  };
+}
+
+interface Opening {
+  readonly opened: Broker | undefined;
+  /** Throws the reason of the last try while the log is not open. */
+  broker(): Broker;
+  /** Ends the tries, and closes the log. */
+  close(): Promise<void>;
+}
+
+/** Tries to open a log until it is open. */
+function createOpening(reason: unknown, open: () => Promise<Broker>, retryMs: number): Opening {
   let opened: Broker | undefined;
   let missing = reason;
   let isClosed = false;
   let timer: NodeJS.Timeout | undefined;
-  let opening = Promise.resolve();
+  let trying = Promise.resolve();
 
   const tryOpen = async (): Promise<void> => {
     try {
@@ -87,42 +121,23 @@ function createLateBroker(
   const later = (): void => {
     if (isClosed) return;
     timer = setTimeout(() => {
-      opening = tryOpen();
+      trying = tryOpen();
     }, retryMs).unref();
-  };
-  const use = async <T>(work: (broker: Broker) => Promise<T>): Promise<T> => {
-    if (!opened) throw missing;
-    return work(opened);
   };
   later();
   return {
-    engine,
-    // Of a log that was created again meanwhile, its own: each message goes to the partition that its key has there.
-    get partitions() {
-      return opened?.partitions ?? partitions;
+    get opened() {
+      return opened;
     },
-    publish: (...message) => use((broker) => broker.publish(...message)),
-    async *read(...range) {
+    broker: () => {
       if (!opened) throw missing;
-      yield* opened.read(...range);
+      return opened;
     },
-    bounds: (topic) => use((broker) => broker.bounds(topic)),
-    records: createLateRecords(use),
-    // `open` checks it, once it can be reached.
-    check: async () => opened?.check() ?? [],
     close: async () => {
       isClosed = true;
       clearTimeout(timer);
-      await opening;
+      await trying;
       await opened?.close();
     },
-  };
-}
-
-function createLateRecords(use: <T>(work: (broker: Broker) => Promise<T>) => Promise<T>): Records {
-  return {
-    read: (key) => use(({ records }) => records.read(key)),
-    list: (prefix) => use(({ records }) => records.list(prefix)),
-    write: (...record) => use(({ records }) => records.write(...record)),
   };
 }

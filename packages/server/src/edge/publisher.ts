@@ -1,6 +1,13 @@
 import { createDrain } from "./drain.ts";
 import { createHeldMessages } from "./heldMessages.ts";
-import { createSending, failureOf, isTooLarge, type PublishFailure, type SendingOptions } from "./sending.ts";
+import {
+  createSending,
+  failureOf,
+  isTooLarge,
+  type PublishFailure,
+  type Sending,
+  type SendingOptions,
+} from "./sending.ts";
 import type { Spool } from "./spool.ts";
 import { SpoolError, type SpoolErrorCode } from "./spoolError.ts";
 import type { SpooledMessage } from "./spoolRecord.ts";
@@ -35,33 +42,10 @@ export interface Publisher {
 }
 
 export function createPublisher(options: PublisherOptions): Publisher {
-  const { spool, onSpooled, onFailure, onRefused } = options;
+  const { spool, onFailure } = options;
   const sending = createSending(options);
   const held = createHeldMessages();
-  let isClosed = false;
-
-  const append = async (message: SpooledMessage): Promise<void> => {
-    try {
-      await spool.append(message);
-      onSpooled();
-      drain.wake();
-    } catch (error) {
-      if (error instanceof SpoolError) onRefused(error.code, error);
-      throw error;
-    }
-  };
-  const sendOrAppend = async (message: SpooledMessage): Promise<void> => {
-    try {
-      await sending.send(message, "request");
-    } catch (error) {
-      if (isTooLarge(error)) {
-        onRefused("too_large", error);
-        throw error;
-      }
-      onFailure(failureOf(error), error);
-      await append(message);
-    }
-  };
+  const { append, sendOrAppend } = createDelivery(options, sending, () => drain.wake());
   const drain = createDrain({
     ...options,
     sending,
@@ -69,6 +53,8 @@ export function createPublisher(options: PublisherOptions): Publisher {
     onEmpty: () => held.end(sendOrAppend),
     onAway: () => held.end(append),
   });
+  let isClosed = false;
+
   return {
     publish: (message) => {
       if (isClosed) return append(message);
@@ -88,4 +74,41 @@ export function createPublisher(options: PublisherOptions): Publisher {
       await spool.settled();
     },
   };
+}
+
+/** The two ways of a message: each resolves once it is safe, and reports what became of it. */
+interface Delivery {
+  append(message: SpooledMessage): Promise<void>;
+  /** Appends the message if the log does not take it. */
+  sendOrAppend(message: SpooledMessage): Promise<void>;
+}
+
+function createDelivery(
+  { spool, onSpooled, onFailure, onRefused }: PublisherOptions,
+  sending: Sending,
+  wakeDrain: () => void,
+): Delivery {
+  const append = async (message: SpooledMessage): Promise<void> => {
+    try {
+      await spool.append(message);
+      onSpooled();
+      wakeDrain();
+    } catch (error) {
+      if (error instanceof SpoolError) onRefused(error.code, error);
+      throw error;
+    }
+  };
+  const sendOrAppend = async (message: SpooledMessage): Promise<void> => {
+    try {
+      await sending.send(message, "request");
+    } catch (error) {
+      if (isTooLarge(error)) {
+        onRefused("too_large", error);
+        throw error;
+      }
+      onFailure(failureOf(error), error);
+      await append(message);
+    }
+  };
+  return { append, sendOrAppend };
 }

@@ -54,17 +54,7 @@ export function createSending({ broker, onPublished, timeoutMs = 2_000 }: Sendin
       sent.then(remove, remove);
       return sent;
     },
-    bury: ({ topic, id, body }) => {
-      const { message } = new UnplacedMessage(topic);
-      const letter = {
-        id: `dead-${id}`,
-        partition: Number(topic.slice(8)),
-        reason: "no_partition",
-        message,
-        body,
-      };
-      return withinTime(broker.publish("dead", writeDeadLetter(letter)), timeoutMs);
-    },
+    bury: (message) => withinTime(broker.publish("dead", unplacedLetter(message)), timeoutMs),
     settled: async () => {
       while (underWay.size > 0) await Promise.allSettled(underWay);
     },
@@ -76,6 +66,13 @@ class UnplacedMessage extends Error {
   constructor(topic: string) {
     super(`[rumkit] The log has no topic ${topic} any more: it was created again with fewer partitions.`);
   }
+}
+
+/** Writes a message of such a partition for the topic `dead`. */
+function unplacedLetter({ topic, id, body }: SpooledMessage): ReturnType<typeof writeDeadLetter> {
+  const { message } = new UnplacedMessage(topic);
+  const partition = Number(topic.slice("batches.".length));
+  return writeDeadLetter({ id: `dead-${id}`, partition, reason: "no_partition", message, body });
 }
 
 /** Returns the topic of a message by the number of partitions that the log has now. */

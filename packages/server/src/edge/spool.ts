@@ -4,7 +4,7 @@ import { diskError, SpoolError } from "./spoolError.ts";
 import { DISK, type SpoolFiles } from "./spoolFiles.ts";
 import { lockFolder } from "./spoolLock.ts";
 import { MAX_RECORD_BYTES, recordBytes, type SpooledMessage, type SpoolRecord } from "./spoolRecord.ts";
-import { createSpoolReader } from "./spoolReader.ts";
+import { createSpoolReader, type SpoolReader } from "./spoolReader.ts";
 import { createSpoolWriter, type SpoolWriter } from "./spoolWriter.ts";
 
 export interface SpoolOptions {
@@ -121,16 +121,23 @@ function createSpool(parts: SpoolParts): Spool {
       return segments.length === 0 && writer.waiting.messages === 0;
     },
     get state() {
-      const { messages, since } = writer.waiting;
-      const onDisk = sum(segments, (segment) => segment.messages) - reader.removed();
-      return {
-        ...appending.state(),
-        messages: Math.max(0, onDisk) + messages,
-        oldestAt: reader.oldestAt(),
-        waitingMs: messages === 0 ? 0 : performance.now() - since,
-      };
+      return { ...appending.state(), ...messagesOf(parts, reader) };
     },
     close: () => (closing ??= close()),
+  };
+}
+
+/** The messages on the disk, and on their way to it. */
+function messagesOf(
+  { segments, writer }: SpoolParts,
+  reader: SpoolReader,
+): Pick<SpoolState, "messages" | "oldestAt" | "waitingMs"> {
+  const { messages, since } = writer.waiting;
+  const onDisk = sum(segments, (segment) => segment.messages) - reader.removed();
+  return {
+    messages: Math.max(0, onDisk) + messages,
+    oldestAt: reader.oldestAt(),
+    waitingMs: messages === 0 ? 0 : performance.now() - since,
   };
 }
 

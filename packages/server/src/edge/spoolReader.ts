@@ -21,6 +21,35 @@ export interface SpoolReader {
   oldestAt(): number | undefined;
 }
 
+/** Reads the first segment, and removes it once all of it is removed. */
+export function createSpoolReader(options: SpoolReaderOptions): SpoolReader {
+  const { segments } = options;
+  const first = createFirstSegment(options);
+  return {
+    peek: async () => {
+      for (let segment = segments[0]; segment; segment = segments[0]) {
+        const records = first.cursor.offset < segment.bytes ? await first.read(segment) : [];
+        if (records.length > 0) return records;
+        const isRead = segment === segments[0] && first.cursor.offset >= segment.bytes;
+        if (isRead && !(await first.end(segment))) return undefined;
+      }
+      return undefined;
+    },
+    remove: async (records) => {
+      const last = records.at(-1);
+      const segment = segments[0];
+      if (!last || !segment) return;
+      const { cursor } = first;
+      cursor.offset = last.end;
+      cursor.removed += records.length;
+      cursor.lastAt = last.message.at;
+      if (cursor.offset >= segment.bytes) await first.end(segment);
+    },
+    removed: () => first.cursor.removed,
+    oldestAt: () => first.cursor.lastAt ?? segments[0]?.firstAt,
+  };
+}
+
 /** The place up to which the first segment was read. */
 interface Cursor {
   offset: number;
@@ -34,56 +63,46 @@ interface Cursor {
 
 const atStart = (): Cursor => ({ offset: 0, removed: 0, reportedTo: 0, lastAt: undefined });
 
-/** Reads the first segment, and removes it once all of it is removed. */
-export function createSpoolReader(options: SpoolReaderOptions): SpoolReader {
+interface FirstSegment {
+  /** Another one as soon as the segment is taken away. */
+  readonly cursor: Cursor;
+  /** Returns the records behind the cursor. Gives up a segment that cannot be read. */
+  read(segment: Segment): Promise<readonly SpoolRecord[]>;
+  /** Ends a segment of which everything was read. Returns false while more is written to it. */
+  end(segment: Segment): Promise<boolean>;
+}
+
+function createFirstSegment(options: SpoolReaderOptions): FirstSegment {
   const { segments, writer, files, onSkipped } = options;
   let cursor = atStart();
 
-  const dropFirst = async (isRead: boolean): Promise<void> => {
+  const drop = async (isRead: boolean): Promise<void> => {
     const segment = segments.shift();
     cursor = atStart();
     // A file that cannot be removed is drained again at the next start: the ids of its messages are known by then.
     if (segment && isRead) await files.remove(segment.path).catch(() => {});
   };
-  const readFirst = async (segment: Segment): Promise<readonly SpoolRecord[]> => {
-    try {
-      return await readOn(segment, cursor, options);
-    } catch (cause) {
-      if (isPassing(cause)) throw cause;
-      onSkipped({ reason: "damaged", path: segment.path, bytes: segment.bytes - cursor.offset, cause });
-      if (segment.isOpen) await writer.seal();
-      await dropFirst(false);
-      return [];
-    }
-  };
-  /** Ends a segment of which everything was read. Returns false while more is written to it. */
-  const endFirst = async (segment: Segment): Promise<boolean> => {
-    if (segment.isOpen && writer.waiting.messages > 0) return false;
-    if (segment.isOpen) await writer.seal();
-    await dropFirst(true);
-    return true;
-  };
   return {
-    peek: async () => {
-      for (let segment = segments[0]; segment; segment = segments[0]) {
-        const records = cursor.offset < segment.bytes ? await readFirst(segment) : [];
-        if (records.length > 0) return records;
-        const isRead = segment === segments[0] && cursor.offset >= segment.bytes;
-        if (isRead && !(await endFirst(segment))) return undefined;
+    get cursor() {
+      return cursor;
+    },
+    read: async (segment) => {
+      try {
+        return await readOn(segment, cursor, options);
+      } catch (cause) {
+        if (isPassing(cause)) throw cause;
+        onSkipped({ reason: "damaged", path: segment.path, bytes: segment.bytes - cursor.offset, cause });
+        if (segment.isOpen) await writer.seal();
+        await drop(false);
+        return [];
       }
-      return undefined;
     },
-    remove: async (records) => {
-      const last = records.at(-1);
-      const segment = segments[0];
-      if (!last || !segment) return;
-      cursor.offset = last.end;
-      cursor.removed += records.length;
-      cursor.lastAt = last.message.at;
-      if (cursor.offset >= segment.bytes) await endFirst(segment);
+    end: async (segment) => {
+      if (segment.isOpen && writer.waiting.messages > 0) return false;
+      if (segment.isOpen) await writer.seal();
+      await drop(true);
+      return true;
     },
-    removed: () => cursor.removed,
-    oldestAt: () => cursor.lastAt ?? segments[0]?.firstAt,
   };
 }
 

@@ -32,37 +32,23 @@ export interface SpoolWriter {
   seal(): Promise<void>;
 }
 
-interface Waiting {
-  readonly message: SpooledMessage;
-  readonly bytes: number;
-  readonly resolve: () => void;
-  readonly reject: (error: SpoolError) => void;
-}
-
 export function createSpoolWriter(options: SpoolWriterOptions): SpoolWriter {
-  const queue: Waiting[] = [];
+  const queue = createQueue();
   const output = createOutput(options);
-  let waitingBytes = 0;
-  let waitingMessages = 0;
   let since = 0;
   let committing: Promise<void> | undefined;
 
   const commitAll = async (): Promise<void> => {
     // Messages of the same turn of the event loop share the first sync as well.
     await Promise.resolve();
-    while (queue.length > 0) {
-      const group = takeGroup(queue);
+    while (!queue.isEmpty) {
+      const group = queue.takeGroup();
       since = performance.now();
       const error = await output.write(group.map(({ message }) => message)).then(
         () => undefined,
         (cause: unknown) => diskError(options.folder, cause),
       );
-      waitingMessages -= group.length;
-      for (const { bytes, resolve, reject } of group) {
-        waitingBytes -= bytes;
-        if (error) reject(error);
-        else resolve();
-      }
+      queue.settle(group, error);
     }
     committing = undefined;
   };
@@ -70,13 +56,11 @@ export function createSpoolWriter(options: SpoolWriterOptions): SpoolWriter {
     append: (message, bytes) =>
       new Promise((resolve, reject) => {
         if (!committing) since = performance.now();
-        queue.push({ message, bytes, resolve, reject });
-        waitingBytes += bytes;
-        waitingMessages += 1;
+        queue.add({ message, bytes, resolve, reject });
         committing ??= commitAll();
       }),
     get waiting() {
-      return { messages: waitingMessages, bytes: waitingBytes, since };
+      return { ...queue.waiting, since };
     },
     settled: async () => {
       await committing;
@@ -85,10 +69,59 @@ export function createSpoolWriter(options: SpoolWriterOptions): SpoolWriter {
   };
 }
 
-function takeGroup(queue: Waiting[]): Waiting[] {
+interface Waiting {
+  readonly message: SpooledMessage;
+  readonly bytes: number;
+  readonly resolve: () => void;
+  readonly reject: (error: SpoolError) => void;
+}
+
+interface Queue {
+  /** True if no message waits for its group. */
+  readonly isEmpty: boolean;
+  /** The messages that are not settled. */
+  readonly waiting: { readonly messages: number; readonly bytes: number };
+  add(one: Waiting): void;
+  takeGroup(): Waiting[];
+  settle(group: readonly Waiting[], error: SpoolError | undefined): void;
+}
+
+function createQueue(): Queue {
+  const queue: Waiting[] = [];
+  let messages = 0;
   let bytes = 0;
-  const more = queue.findIndex((one) => (bytes += one.bytes) > GROUP_BYTES);
-  return queue.splice(0, more < 0 ? queue.length : Math.max(1, more));
+  return {
+    get isEmpty() {
+      return queue.length === 0;
+    },
+    get waiting() {
+      return { messages, bytes };
+    },
+    add: (one) => {
+      queue.push(one);
+      messages += 1;
+      bytes += one.bytes;
+    },
+    takeGroup: () => {
+      let size = 0;
+      const more = queue.findIndex((one) => (size += one.bytes) > GROUP_BYTES);
+      return queue.splice(0, more < 0 ? queue.length : Math.max(1, more));
+    },
+    settle: (group, error) => {
+      messages -= group.length;
+      for (const one of group) {
+        bytes -= one.bytes;
+        if (error) one.reject(error);
+        else one.resolve();
+      }
+    },
+  };
+}
+
+/** The segment that is written. */
+interface Current {
+  readonly file: SpoolFile;
+  readonly segment: Segment;
 }
 
 interface Output {
@@ -96,10 +129,10 @@ interface Output {
   seal(): Promise<void>;
 }
 
-/** The segment that is written, and the next ones. */
+/** Writes the current segment, and begins the next one when it is large. */
 function createOutput({ folder, files, number: first, onSegment }: SpoolWriterOptions): Output {
   let number = first;
-  let current: { readonly file: SpoolFile; readonly segment: Segment } | undefined;
+  let current: Current | undefined;
 
   const seal = async (): Promise<void> => {
     if (!current) return;
@@ -109,17 +142,11 @@ function createOutput({ folder, files, number: first, onSegment }: SpoolWriterOp
     // What was synced is safe, whatever closing it says.
     await file.close().catch(() => {});
   };
-  const next = async (): Promise<NonNullable<typeof current>> => {
+  const next = async (): Promise<Current> => {
     if (current && current.segment.bytes < SEGMENT_BYTES) return current;
     await seal();
     const segment = createSegment(folder, number++, createMark());
-    try {
-      current = { file: await files.create(segment.path, folder), segment };
-    } catch (error) {
-      // The file may exist without a synced name.
-      await files.remove(segment.path).catch(() => {});
-      throw error;
-    }
+    current = { file: await createFile(segment, folder, files), segment };
     return current;
   };
   return {
@@ -142,6 +169,16 @@ function createOutput({ folder, files, number: first, onSegment }: SpoolWriterOp
     },
     seal,
   };
+}
+
+async function createFile({ path }: Segment, folder: string, files: SpoolFiles): Promise<SpoolFile> {
+  try {
+    return await files.create(path, folder);
+  } catch (error) {
+    // The file may exist without a synced name.
+    await files.remove(path).catch(() => {});
+    throw error;
+  }
 }
 
 /** Takes away what a failed write may have left: a full disk would get another empty file with each try. */
