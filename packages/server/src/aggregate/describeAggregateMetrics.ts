@@ -21,10 +21,10 @@ const DEAD_REASONS = [
 /** Describes the metrics of an aggregator. Other collectors read no partition, so they have none of them. */
 export const aggregatePart: PartDefinition = {
   describe: (_catalog: Catalog, place?: ClusterPlace) =>
-    place?.role === "aggregate" ? describeAggregateMetrics(place.partitions) : [],
+    place?.role === "aggregate" ? [...describePartitions(place.partitions), ...AGGREGATOR_METRICS] : [],
 };
 
-function describeAggregateMetrics(partitions: number): MetricDescriptor[] {
+function describePartitions(partitions: number): MetricDescriptor[] {
   const numbers = Array.from({ length: partitions }, (_, partition) => String(partition));
   // The journal must find the series of each partition again, whatever the budgets say.
   const perPartition = (name: string, help: string): MetricDescriptor => ({
@@ -56,27 +56,30 @@ function describeAggregateMetrics(partitions: number): MetricDescriptor[] {
       unit: "seconds",
       acrossProcesses: "max",
     },
-    {
-      ...collectorCounter("rum_log_partitions_owned", "Partitions that this aggregator counts."),
-      type: "gauge",
-    },
-    collectorCounterBy("rum_log_messages_total", "Messages of the log that were read, by outcome.", {
-      outcome: MESSAGE_OUTCOMES,
-    }),
-    {
-      ...collectorCounter("rum_log_dead_total", "Messages that could not be read, by reason."),
-      labels: ["reason"],
-      known: [],
-      values: { reason: DEAD_REASONS },
-      maxSeries: DEAD_REASONS.length,
-    },
-    collectorCounter(
-      "rum_log_other_catalog_total",
-      "Messages of edges with another catalog: what this catalog declares is counted.",
-    ),
-    collectorCounter(
-      "rum_log_samples_unknown_total",
-      "Values of server code in messages that the catalog of this aggregator does not describe.",
-    ),
   ];
 }
+
+const AGGREGATOR_METRICS: readonly MetricDescriptor[] = [
+  {
+    ...collectorCounter("rum_log_partitions_owned", "Partitions that this aggregator counts."),
+    type: "gauge",
+  },
+  collectorCounterBy("rum_log_messages_total", "Messages of the log that were read, by outcome.", {
+    outcome: MESSAGE_OUTCOMES,
+  }),
+  {
+    ...collectorCounter("rum_log_dead_total", "Messages that could not be read, by reason."),
+    labels: ["reason"],
+    known: [],
+    values: { reason: DEAD_REASONS },
+    maxSeries: DEAD_REASONS.length,
+  },
+  collectorCounter(
+    "rum_log_other_catalog_total",
+    "Messages of edges with another catalog: what this catalog declares is counted.",
+  ),
+  collectorCounter(
+    "rum_log_samples_unknown_total",
+    "Values of server code in messages that the catalog of this aggregator does not describe.",
+  ),
+];

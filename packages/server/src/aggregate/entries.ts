@@ -25,24 +25,10 @@ export interface Entries {
 /** @param knows Returns true for an entry of which the journal would add nothing: it moves no position. */
 export function createEntries(position: Position, knows: NonNullable<Journal["knows"]>): Entries {
   const waiting = createWaiting();
+  const deciding = { position, waiting };
   let sequence = 0;
   let step: Step | undefined;
 
-  const settle = async (
-    counting: Counting,
-    taken: Step | undefined,
-    note: (outcome: MessageOutcome) => void,
-  ): Promise<void> => {
-    let outcome: MessageOutcome | undefined;
-    try {
-      outcome = await counting;
-    } catch (error) {
-      waiting.fail(error);
-    }
-    if (taken) position.settle(taken, outcome === "counted");
-    waiting.end();
-    if (outcome !== undefined) note(outcome);
-  };
   return {
     get failing() {
       return waiting.failing;
@@ -52,7 +38,7 @@ export function createEntries(position: Position, knows: NonNullable<Journal["kn
       step = position.step(sequence);
       return count({ ...entry, samples: [...entry.samples, step.sample] });
     },
-    run: (of, count, note = () => {}) => {
+    run: (of, count, note) => {
       sequence = of;
       step = undefined;
       let outcome;
@@ -64,7 +50,7 @@ export function createEntries(position: Position, knows: NonNullable<Journal["kn
       }
       if (!step) position.pass(of);
       waiting.begin();
-      void settle(outcome, step, note);
+      void settle(deciding, outcome, step, note);
     },
     room: waiting.room,
     recover: async () => {
@@ -72,6 +58,29 @@ export function createEntries(position: Position, knows: NonNullable<Journal["kn
       position.reset();
     },
   };
+}
+
+interface Deciding {
+  readonly position: Position;
+  readonly waiting: ReturnType<typeof createWaiting>;
+}
+
+/** Waits for the journal's decision about an entry, and moves the position by its step if it has one. */
+async function settle(
+  { position, waiting }: Deciding,
+  counting: Counting,
+  step: Step | undefined,
+  note?: (outcome: MessageOutcome) => void,
+): Promise<void> {
+  let outcome: MessageOutcome | undefined;
+  try {
+    outcome = await counting;
+  } catch (error) {
+    waiting.fail(error);
+  }
+  if (step) position.settle(step, outcome === "counted");
+  waiting.end();
+  if (outcome !== undefined) note?.(outcome);
 }
 
 /** The number of entries that wait, and whether one of them failed. */

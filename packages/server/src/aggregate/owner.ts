@@ -37,11 +37,7 @@ export function createOwner(options: OwnerOptions): PartitionOwner {
   let assignment: Assignment | undefined;
   let hasAll = false;
 
-  const stop = async (): Promise<void> => {
-    const stopped = [...running.values()].map((partition) => partition.stop().catch(onFailure));
-    running.clear();
-    await Promise.all(stopped);
-  };
+  const stop = (): Promise<void> => stopAll(running, onFailure);
   return {
     running,
     get isReady() {
@@ -68,6 +64,15 @@ export function createOwner(options: OwnerOptions): PartitionOwner {
     },
     stop,
   };
+}
+
+async function stopAll(
+  running: Map<number, RunningPartition>,
+  onFailure: OwnerOptions["onFailure"],
+): Promise<void> {
+  const stopped = [...running.values()].map((partition) => partition.stop().catch(onFailure));
+  running.clear();
+  await Promise.all(stopped);
 }
 
 /** This aggregator, as the records of the log name it. */

@@ -8,7 +8,7 @@ import type { Recorder } from "../metrics/recorder.ts";
 import { bury } from "./deadLetters.ts";
 import { rememberMessages } from "./knownMessages.ts";
 import { followLog, type MovedPartition, type OnNotice, rewind } from "./logMoves.ts";
-import { createPartitionCounter } from "./partitionCounter.ts";
+import { createPartitionCounter, type PartitionCounter } from "./partitionCounter.ts";
 import { readPartition } from "./partitionReader.ts";
 import { createPosition } from "./position.ts";
 import { keptPosition } from "./keptPosition.ts";
@@ -64,44 +64,24 @@ export function startPartition(
   partition: number,
   from: number | "new",
 ): RunningPartition {
-  const { broker, recorder, mayCount, confirmOwned, onNotice, onFailure, now } = options;
-  const topic: Topic = `batches.${partition}`;
-  const position = createPosition(partition, keptPosition(recorder, partition));
   const ending = new AbortController();
-  const { signal } = ending;
-  const counting = countingOf(options, partition);
-  const toBury = buryIn(options, partition, signal);
-  const { catalog, knows, ingest } = options;
-  const counter = createPartitionCounter({ position, counting, knows, catalog, bury: toBury, now });
-  const labels = { partition: String(partition) };
-  const place = { broker, topic, labels, position, counter, ingest, knows, signal, onNotice };
-  const mostWaiting = Math.max(32, Math.floor(MOST_WAITING / broker.partitions));
-  const lag = createLag({ broker, topic, recorder, labels, position, lastAt: () => counter.lastAt, now });
-  let isPrepared = false;
-  const prepare = async (): Promise<void> => {
-    await takeOver({ ...options, ...place, partition, from, signal });
-    await lag.begin();
-    isPrepared = true;
-  };
-  const onTrimmed = async (): Promise<void> => {
-    await confirmOwned();
-    await followLog(place);
-  };
-  const reading = { ...place, mostWaiting, mayCount, onFailure, onTrimmed };
-  const prepareAgain = (): Promise<void> => (isPrepared ? confirmOwned() : prepare());
-  const running = readPartition({ ...reading, prepare: prepareAgain }, signal);
+  const place = placeOf(options, partition, ending.signal);
+  const { position, counter, signal } = place;
+  const lag = createLag({ ...options, ...place, lastAt: () => counter.lastAt });
+  const takeOver = createTakeOver({ ...place, ...options, partition, from }, lag.begin);
+  const running = read(options, place, takeOver.prepare);
   return {
     get position() {
       return position.kept;
     },
     get isTakenOver() {
-      return isPrepared;
+      return takeOver.isDone;
     },
     get isCaughtUp() {
-      return isPrepared && lag.isCaughtUp;
+      return takeOver.isDone && lag.isCaughtUp;
     },
     tick: () => {
-      if (!isPrepared || signal.aborted) return;
+      if (!takeOver.isDone || signal.aborted) return;
       counter.flush();
       lag.tick();
     },
@@ -110,31 +90,70 @@ export function startPartition(
       await running;
       lag.end();
       counter.flush();
-      await counter.room(1);
-      counter.failing.throwIfAborted();
+      await settled(counter);
       return position.kept;
     },
   };
 }
 
-interface TakenOver extends PartitionOptions, Omit<MovedPartition, "broker" | "ingest"> {
-  readonly partition: number;
-  readonly from: number | "new";
-  readonly signal: AbortSignal;
+/** Returns the partition at the position that the journal has kept. */
+function placeOf(options: PartitionOptions, partition: number, signal: AbortSignal): MovedPartition {
+  const { broker, recorder, ingest, knows, catalog, onNotice, now } = options;
+  const topic: Topic = `batches.${partition}`;
+  const position = createPosition(partition, keptPosition(recorder, partition));
+  const counting = countingOf(options, partition);
+  const toBury = buryIn(options, partition, signal);
+  const counter = createPartitionCounter({ position, counting, knows, catalog, bury: toBury, now });
+  const labels = { partition: String(partition) };
+  return { broker, topic, labels, position, counter, ingest, knows, signal, onNotice };
+}
+
+function read(options: PartitionOptions, place: MovedPartition, prepare: () => Promise<void>): Promise<void> {
+  const { broker, mayCount, confirmOwned, onFailure } = options;
+  const mostWaiting = Math.max(32, Math.floor(MOST_WAITING / broker.partitions));
+  const onTrimmed = async (): Promise<void> => {
+    await confirmOwned();
+    await followLog(place);
+  };
+  return readPartition({ ...place, mostWaiting, mayCount, prepare, onTrimmed, onFailure }, place.signal);
+}
+
+/** Resolves when the journal has kept all that was counted. Rejects if it failed. */
+async function settled(counter: PartitionCounter): Promise<void> {
+  await counter.room(1);
+  counter.failing.throwIfAborted();
+}
+
+type TakenOver = PartitionOptions &
+  MovedPartition & { readonly partition: number; readonly from: number | "new" };
+
+/** Takes a partition over before it is read for the first time. Before each later reading its owner is confirmed. */
+function createTakeOver(taken: TakenOver, begin: () => Promise<void>) {
+  let isDone = false;
+  return {
+    get isDone() {
+      return isDone;
+    },
+    prepare: async (): Promise<void> => {
+      if (isDone) return taken.confirmOwned();
+      await moveToTakenOver(taken);
+      await begin();
+      isDone = true;
+    },
+  };
 }
 
 /** Moves the position to the one at which the partition was taken over. */
-async function takeOver({ from, signal, ...options }: TakenOver): Promise<void> {
-  const { position, counter } = options;
+async function moveToTakenOver(taken: TakenOver): Promise<void> {
+  const { broker, topic, position, counter, from, signal } = taken;
   if (from === "new") {
-    if (position.kept > 0) await rewind(options, 0, (await options.broker.bounds(options.topic)).last);
+    if (position.kept > 0) await rewind(taken, 0, (await broker.bounds(topic)).last);
   } else if (from > position.kept) {
-    await rememberMessages(options, { after: position.kept, upTo: from }, signal);
+    await rememberMessages(taken, { after: position.kept, upTo: from }, signal);
     signal.throwIfAborted();
     counter.skip(from);
   }
-  await counter.room(1);
-  counter.failing.throwIfAborted();
+  await settled(counter);
 }
 
 /** The settings of the collector's routes, for the messages of a partition. Overload sheds nothing: the log waits. */

@@ -6,7 +6,7 @@ import type { Journal } from "../journal/journal.ts";
 import type { Sample } from "../metrics/sample.ts";
 import { countMessage, DeadMessageError, type MessageCounting } from "./countMessage.ts";
 import type { MessageOutcome } from "./describeAggregateMetrics.ts";
-import { createEntries } from "./entries.ts";
+import { createEntries, type Entries } from "./entries.ts";
 import type { Position } from "./position.ts";
 
 export interface PartitionCounterOptions {
@@ -42,10 +42,11 @@ export interface PartitionCounter {
 }
 
 export function createPartitionCounter(options: PartitionCounterOptions): PartitionCounter {
-  const { position, bury, catalog, now } = options;
+  const { position, catalog, now } = options;
   const { record } = options.counting.recorder;
   const entries = createEntries(position, options.knows);
   const counting = countWith(options.counting, entries.keep);
+  const move = moveWith(entries, counting.ingest.count, now);
   let lastAt = 0;
 
   const note = (outcome: MessageOutcome): void =>
@@ -57,22 +58,6 @@ export function createPartitionCounter(options: PartitionCounterOptions): Partit
     // A clock that is ahead must not age the keys that are remembered.
     return countMessage(message, Math.min(message.at, now()), counting);
   };
-  const buryIt = async (message: KeptMessage, error: unknown): Promise<void> => {
-    const reason = error instanceof DeadMessageError ? error.reason : "unreadable";
-    await bury(message, reason, error instanceof Error ? error.message : String(error));
-    position.pass(message.sequence);
-    record({ metric: "rum_log_dead_total", labels: { reason }, value: 1 });
-    note("dead");
-  };
-
-  const move = (to: number, samples: readonly Sample[] = []): void => {
-    const entry = { from: "server", at: now(), samples, events: NOTHING_SHOWN } as const;
-    entries.run(to, async (): Promise<MessageOutcome> => {
-      await counting.ingest.count(entry);
-      return "counted";
-    });
-  };
-
   return {
     get lastAt() {
       return lastAt;
@@ -85,7 +70,7 @@ export function createPartitionCounter(options: PartitionCounterOptions): Partit
         entries.run(message.sequence, () => count(message), note);
         return undefined;
       } catch (error) {
-        return buryIt(message, error);
+        return buryMessage(options, message, error).then(() => note("dead"));
       }
     },
     flush: () => {
@@ -94,6 +79,29 @@ export function createPartitionCounter(options: PartitionCounterOptions): Partit
     skip: move,
     room: entries.room,
     recover: entries.recover,
+  };
+}
+
+/** Sets a message aside that cannot be read, and passes it. */
+async function buryMessage(
+  { bury, position, counting }: PartitionCounterOptions,
+  message: KeptMessage,
+  error: unknown,
+): Promise<void> {
+  const reason = error instanceof DeadMessageError ? error.reason : "unreadable";
+  await bury(message, reason, error instanceof Error ? error.message : String(error));
+  position.pass(message.sequence);
+  counting.recorder.record({ metric: "rum_log_dead_total", labels: { reason }, value: 1 });
+}
+
+/** Returns a function that moves the position by an entry without a message. */
+function moveWith(entries: Entries, count: Count, now: () => number): PartitionCounter["skip"] {
+  return (to, samples = []) => {
+    const entry = { from: "server", at: now(), samples, events: NOTHING_SHOWN } as const;
+    entries.run(to, async (): Promise<MessageOutcome> => {
+      await count(entry);
+      return "counted";
+    });
   };
 }
 
