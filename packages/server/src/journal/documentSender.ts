@@ -46,16 +46,53 @@ interface WriteQueue {
   close(): Promise<void>;
 }
 
+function createWriteQueue(thread: DocumentThread): WriteQueue {
+  const transactions = createTransactions(thread);
+  let failing: JournalError | undefined;
+  let isClosed = false;
+  thread.onReport((report) => {
+    if (report.type === "kept") transactions.settle();
+    else if (report.type === "recovered") failing = undefined;
+    else if (report.type === "failed") {
+      failing = new JournalError(report.error.code, report.error.message);
+      transactions.settle(failing);
+    }
+  });
+  return {
+    refusal: () => {
+      if (isClosed) return new JournalError("closed", "[rumkit] The journal is closed.");
+      if (failing || transactions.gathering < MAX_WAITING) return failing;
+      return new JournalError("behind", `[rumkit] ${MAX_WAITING} writes of documents wait for the disk.`);
+    },
+    add: (changes, takeBack) =>
+      new Promise((resolve, reject) => {
+        transactions.add({ changes, takeBack, resolve, reject });
+      }),
+    close: () => {
+      isClosed = true;
+      return transactions.drain();
+    },
+  };
+}
+
+interface Transactions {
+  /** The number of writes that wait for the next transaction. */
+  readonly gathering: number;
+  add(write: Write): void;
+  /** Ends the transaction that is on its way. An error refuses the writes that gathered, too. */
+  settle(error?: JournalError): void;
+  /** Resolves when every write is settled. */
+  drain(): Promise<void>;
+}
+
 /**
  * Sends writes to the thread, one transaction at a time. Those that come meanwhile gather, and share the next one: the
  * slower the disk, the more of them share one sync.
  */
-function createWriteQueue(thread: DocumentThread): WriteQueue {
+function createTransactions(thread: DocumentThread): Transactions {
   let onItsWay: Write[] = [];
   let gathering: Write[] = [];
-  let failing: JournalError | undefined;
   let failures = 0;
-  let isClosed = false;
   let drained = (): void => {};
 
   const post = (): void => {
@@ -65,43 +102,37 @@ function createWriteQueue(thread: DocumentThread): WriteQueue {
     [onItsWay, gathering] = [gathering, []];
     thread.post({ type: "keep", changes: onItsWay.flatMap(({ changes }) => changes), failures });
   };
-  const settle = (error?: JournalError): void => {
-    const settled = error ? [...onItsWay, ...gathering] : onItsWay;
-    if (error) gathering = [];
-    onItsWay = [];
-    if (error) for (const { takeBack } of settled.toReversed()) takeBack();
-    for (const { resolve, reject } of settled) {
-      if (error) reject(error);
-      else resolve();
-    }
-    post();
-  };
-  thread.onReport((report) => {
-    if (report.type === "kept") settle();
-    else if (report.type === "recovered") failing = undefined;
-    else if (report.type === "failed") {
-      failing = new JournalError(report.error.code, report.error.message);
-      failures += 1;
-      settle(failing);
-    }
-  });
   return {
-    refusal: () => {
-      if (isClosed) return new JournalError("closed", "[rumkit] The journal is closed.");
-      if (failing || gathering.length < MAX_WAITING) return failing;
-      return new JournalError("behind", `[rumkit] ${MAX_WAITING} writes of documents wait for the disk.`);
+    get gathering() {
+      return gathering.length;
     },
-    add: (changes, takeBack) =>
-      new Promise((resolve, reject) => {
-        gathering.push({ changes, takeBack, resolve, reject });
-        post();
-      }),
-    close: async () => {
-      isClosed = true;
+    add: (write) => {
+      gathering.push(write);
+      post();
+    },
+    settle: (error) => {
+      const settled = error ? [...onItsWay, ...gathering] : onItsWay;
+      if (error) {
+        gathering = [];
+        failures += 1;
+      }
+      onItsWay = [];
+      answer(settled, error);
+      post();
+    },
+    drain: async () => {
       if (onItsWay.length === 0) return;
       await new Promise<void>((resolve) => {
         drained = resolve;
       });
     },
   };
+}
+
+function answer(writes: readonly Write[], error: JournalError | undefined): void {
+  if (error) for (const { takeBack } of writes.toReversed()) takeBack();
+  for (const { resolve, reject } of writes) {
+    if (error) reject(error);
+    else resolve();
+  }
 }

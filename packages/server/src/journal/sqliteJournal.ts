@@ -5,7 +5,7 @@ import { createDocumentSender } from "./documentSender.ts";
 import { createGroupCommit } from "./groupCommit.ts";
 import type { Journal } from "./journal.ts";
 import { realJournalPath } from "./journalPath.ts";
-import { startJournalThread } from "./journalThreadHandle.ts";
+import { startJournalThread, type ThreadOptions } from "./journalThreadHandle.ts";
 import { createKeyMemory, type KeyMemoryOptions } from "./keyMemory.ts";
 import { openRowFile } from "./rowFile.ts";
 import { createSeriesIds } from "./seriesIds.ts";
@@ -48,15 +48,8 @@ export interface SqliteJournalOptions extends KeyMemoryOptions {
 export async function openSqliteJournal(options: SqliteJournalOptions): Promise<Journal> {
   requireSqlite(process.versions);
   const { maxPending = 20_000 } = options;
-  const { checkpointMs = 10_000, checkpointBytes = 8_388_608, reserveBytes = 4_194_304 } = options;
   const path = realJournalPath(options.path);
-  const thread = await startJournalThread({
-    path,
-    app: options.app,
-    checkpointMs,
-    checkpointBytes,
-    reserveBytes,
-  });
+  const thread = await startJournalThread(threadOptions(path, options));
   const { saved, keys, app, documents: found, ...series } = thread.opened;
   const group = createGroupCommit({
     thread,
@@ -87,6 +80,11 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
       await history.close();
     },
   };
+}
+
+function threadOptions(path: string, options: SqliteJournalOptions): ThreadOptions {
+  const { app, checkpointMs = 10_000, checkpointBytes = 8_388_608, reserveBytes = 4_194_304 } = options;
+  return { path, app, checkpointMs, checkpointBytes, reserveBytes };
 }
 
 /** Bytes of a key. */

@@ -153,7 +153,7 @@ function createStore(file: SqliteFile, rows: Rows, loaded: Loaded): SqliteStore 
   const checkpoint = createCheckpoint({ file, rows, ledger, keys });
 
   return {
-    ...createState(file, rows),
+    ...createOtherWrites(file, rows),
     ledger,
     get lastSeq() {
       return lastSeq;
@@ -170,11 +170,6 @@ function createStore(file: SqliteFile, rows: Rows, loaded: Loaded): SqliteStore 
       ledger.apply(lastSeq, records);
       keys.add(lastSeq, readKeyBlocks(keyBytes));
     },
-    commitDocuments: (changes) =>
-      file.commit(() => {
-        rows.writeDocuments(changes);
-        rows.writeState(rows.coveredTo);
-      }),
     beginCheckpoint: () => {
       if (checkpoint.begin(lastSeq)) logBytes = 0;
     },
@@ -192,16 +187,24 @@ function createStore(file: SqliteFile, rows: Rows, loaded: Loaded): SqliteStore 
   };
 }
 
-/** The row that names the app of the journal. Writing it shows whether the journal can be written. */
-function createState(file: SqliteFile, rows: Rows): Pick<SqliteStore, "app" | "claim" | "probe"> {
-  const write = (): void => file.commit(() => rows.writeState(rows.coveredTo));
+/** Writes apart from the groups. Each writes the row that names the app, which shows whether the journal can be written. */
+function createOtherWrites(
+  file: SqliteFile,
+  rows: Rows,
+): Pick<SqliteStore, "app" | "claim" | "commitDocuments" | "probe"> {
+  const writeState = (): void => rows.writeState(rows.coveredTo);
   return {
     app: rows.app,
     claim: (app) => {
       rows.app = app;
-      write();
+      file.commit(writeState);
     },
-    probe: write,
+    commitDocuments: (changes) =>
+      file.commit(() => {
+        rows.writeDocuments(changes);
+        writeState();
+      }),
+    probe: () => file.commit(writeState),
   };
 }
 
