@@ -75,13 +75,8 @@ export function createSpool(options: SpoolOptions): Spool {
         trim(now);
         const [entry] = list;
         if (!entry) return undefined;
-        const points = entry.points ?? unpackPoints(entry.packed!.text);
-        if (points)
-          return {
-            points,
-            done: () => entries.remove(entry),
-            keep: (rest) => entries.unpack(entry, rest),
-          };
+        const waiting = readEntry(entry, entries);
+        if (waiting) return waiting;
         lose(entry, "unreadable");
       }
     },
@@ -113,21 +108,10 @@ interface Entries {
   pack(entry: Entry, points: readonly Point[], packed: PackedPoints): void;
 }
 
-function createEntries({ kept, write, onLoss }: SpoolOptions): Entries {
-  const list: Entry[] = [];
-  let next = 0;
-  let bytes = 0;
-  for (const [key, text] of kept) {
-    const entry = readKept(key, text);
-    next = Math.max(next, Number(key.slice(0, KEY_DIGITS)) + 1 || 0);
-    if (entry) {
-      bytes += text.length;
-      list.push(entry);
-    } else {
-      onLoss("unreadable", 1);
-      write([change(key)]);
-    }
-  }
+function createEntries(options: SpoolOptions): Entries {
+  const { write } = options;
+  const { list, ...restored } = restoreEntries(options);
+  let { next, bytes } = restored;
   const removeDocument = ({ key, packed }: Entry): void => {
     if (!packed) return;
     bytes -= packed.text.length;
@@ -158,6 +142,36 @@ function createEntries({ kept, write, onLoss }: SpoolOptions): Entries {
       bytes += packed.text.length;
       write([change(entry.key, packed.text)]);
     },
+  };
+}
+
+/** The entries that the process before kept, and the number of the next one. Those that cannot be read are removed. */
+function restoreEntries({ kept, write, onLoss }: SpoolOptions) {
+  const list: Entry[] = [];
+  let next = 0;
+  let bytes = 0;
+  for (const [key, text] of kept) {
+    const entry = readKept(key, text);
+    next = Math.max(next, Number(key.slice(0, KEY_DIGITS)) + 1 || 0);
+    if (entry) {
+      bytes += text.length;
+      list.push(entry);
+    } else {
+      onLoss("unreadable", 1);
+      write([change(key)]);
+    }
+  }
+  return { list, next, bytes };
+}
+
+/** Undefined if it cannot be unpacked. */
+function readEntry(entry: Entry, entries: Entries): Waiting | undefined {
+  const points = entry.points ?? unpackPoints(entry.packed!.text);
+  if (!points) return undefined;
+  return {
+    points,
+    done: () => entries.remove(entry),
+    keep: (rest) => entries.unpack(entry, rest),
   };
 }
 
