@@ -24,74 +24,82 @@ export interface SenderOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
-interface SenderState {
-  unsent?: Frame | undefined;
-  sending?: Promise<void> | undefined;
-  /** True once `stop` waits no longer. */
-  isOver: boolean;
-}
-
 /** Milliseconds after a count until it is sent: what a worker may lose that is killed. Live pages have the same pace. */
 const SEND_MS = 100;
 
 /** Milliseconds between two frames of a worker that counts nothing: the pace of gauges, and the sign that it runs. */
 const BEAT_MS = 1_000;
 
-/**
- * Sends counts a tenth of a second after the first of them, and gauges each second. A frame is sent again, unchanged, until
- * the collector has it, and counts once, because the collector knows its number. Meanwhile further counts wait.
- */
+/** Sends counts a tenth of a second after the first of them, and gauges each second. */
 export function createSender(options: SenderOptions): Sender {
-  const { client, worker, show, readAppFamilies, onFailure } = options;
+  const counts = createPendingCounts(() => void setTimeout(() => void frames.send(false), SEND_MS).unref());
+  const frames = createFrames(options, createNextFrame(options, counts));
+  let isOver = false;
+  const beat = setInterval(() => {
+    if (!frames.isSending()) void frames.send(true);
+  }, BEAT_MS).unref();
+  void frames.send(true);
+
+  const mustSendAgain = (): boolean => frames.hasUnsent() && !isOver;
+  const sendAgain = async (): Promise<void> => {
+    await wait(SEND_MS, undefined, { ref: false });
+    await frames.send(false);
+  };
+  const sendRest = async (): Promise<void> => {
+    // What waits from before, then the last values.
+    while (mustSendAgain()) await sendAgain();
+    await frames.send(true, true);
+    while (mustSendAgain()) await sendAgain();
+  };
+  return {
+    listenerOf: counts.listenerOf,
+    stop: async (waitMs) => {
+      clearInterval(beat);
+      // Referenced: a process that has nothing else to do must not end before its last counts have arrived.
+      const timer = new AbortController();
+      const late = wait(waitMs, undefined, { signal: timer.signal }).catch(() => {});
+      await Promise.race([sendRest(), late]);
+      timer.abort();
+      isOver = true;
+    },
+  };
+}
+
+type NextFrame = (withStates: boolean) => Promise<Frame>;
+
+/** Returns a function that makes a frame of what was counted since the last one. */
+function createNextFrame({ worker, show, readAppFamilies }: SenderOptions, counts: PendingCounts): NextFrame {
   const incrementsOf = createAppIncrements();
   let number = 0;
-  const state: SenderState = { isOver: false };
-  const counts = createPendingCounts(() => void setTimeout(() => void send(false), SEND_MS).unref());
-
-  const next = async (withStates: boolean): Promise<Frame> => {
+  return async (withStates) => {
     if (withStates) show();
     const families = withStates ? incrementsOf(await readAppFamilies()) : undefined;
     number += 1;
     return { worker, number, series: counts.take(), gauges: counts.gauges(), ...(families && { families }) };
   };
+}
+
+/**
+ * Sends frames. One is sent again, unchanged, until the collector has it, and counts once, because the collector knows its
+ * number. Meanwhile further counts wait.
+ */
+function createFrames({ client, onFailure }: SenderOptions, next: NextFrame) {
+  const state: { unsent?: Frame | undefined; sending?: Promise<void> | undefined } = {};
   const attempt = async (withStates: boolean, isLast: boolean): Promise<void> => {
     state.unsent ??= await next(withStates);
     if (isLast) state.unsent = { ...state.unsent, isLast };
     await client.post(LINK_PATHS.frame, state.unsent);
     state.unsent = undefined;
   };
-  /** One frame at a time, so that none overtakes another. */
-  const send = async (withStates: boolean, isLast = false): Promise<void> => {
-    while (state.sending) await state.sending;
-    state.sending = attempt(withStates, isLast).catch(onFailure);
-    await state.sending;
-    state.sending = undefined;
-  };
-  const again = async (attemptAgain: () => Promise<void>): Promise<void> => {
-    await wait(SEND_MS, undefined, { ref: false });
-    await attemptAgain();
-  };
-  const beat = setInterval(() => {
-    if (!state.sending) void send(true);
-  }, BEAT_MS).unref();
-  void send(true);
-
   return {
-    listenerOf: counts.listenerOf,
-    stop: async (waitMs) => {
-      clearInterval(beat);
-      const sent = async (): Promise<void> => {
-        // What waits from before, then the last values.
-        while (state.unsent && !state.isOver) await again(() => send(false));
-        await send(true, true);
-        while (state.unsent && !state.isOver) await again(() => send(false));
-      };
-      // Referenced: a process that has nothing else to do must not end before its last counts have arrived.
-      const timer = new AbortController();
-      const late = wait(waitMs, undefined, { signal: timer.signal }).catch(() => {});
-      await Promise.race([sent(), late]);
-      timer.abort();
-      state.isOver = true;
+    isSending: () => state.sending !== undefined,
+    hasUnsent: () => state.unsent !== undefined,
+    /** One frame at a time, so that none overtakes another. */
+    send: async (withStates: boolean, isLast = false): Promise<void> => {
+      while (state.sending) await state.sending;
+      state.sending = attempt(withStates, isLast).catch(onFailure);
+      await state.sending;
+      state.sending = undefined;
     },
   };
 }
