@@ -88,15 +88,9 @@ export function createNotices(parts: NoticesParts): Notices {
   const beat = createHeartbeat(parts.heartbeat);
   const told = (name: string) => () => planner.toldTo(name, now());
   const lines = receivers.map((receiver) => createLine(receiver, { ...parts, state, history, told }));
-  let first = forgetReceivers(
-    state,
-    receivers.map(({ name }) => name),
-    now(),
-  );
-  beginCounts(
-    receivers.map(({ name }) => name),
-    record,
-  );
+  const names = receivers.map(({ name }) => name);
+  let first = forgetReceivers(state, names, now());
+  beginCounts(names, record);
 
   return {
     take: async (changes, current, at, extra = []) => {
@@ -112,20 +106,8 @@ export function createNotices(parts: NoticesParts): Notices {
     mutedBy: (alert) => planner.mutedBy(alert, now()),
     sent: history.byEpisode,
     receivers: () => lines.map((line) => showLine(line, now())),
-    test: async (name, by) => {
-      const line = findLine(lines, name);
-      const notices = createTestNotices(name, by, now());
-      if (!(await line.waiting.addKept(notices))) throw notKept();
-      await commit([line], state, []);
-      return notices.map(({ id }) => id);
-    },
+    ...createLineRequests(lines, state, now),
     outcomeOf: history.find,
-    requeue: async (name) => {
-      const line = findLine(lines, name);
-      const count = line.waiting.requeue();
-      await commit([line], state, []);
-      return count;
-    },
     show: () => {
       for (const line of lines) recordReceiver(showLine(line, now()), record);
     },
@@ -150,6 +132,29 @@ function createLine(receiver: Receiver, parts: LineParts): Line {
   const waiting = createReceiverQueue(queueParts);
   const sender = createReceiverSender({ ...queueParts, waiting, told: told(receiver.name) });
   return { receiver, waiting, sender };
+}
+
+/** The requests of people about one receiver. */
+function createLineRequests(
+  lines: readonly Line[],
+  state: KeptState,
+  now: () => Moment,
+): Pick<Notices, "test" | "requeue"> {
+  return {
+    test: async (name, by) => {
+      const line = findLine(lines, name);
+      const notices = createTestNotices(name, by, now());
+      if (!(await line.waiting.addKept(notices))) throw notKept();
+      await commit([line], state, []);
+      return notices.map(({ id }) => id);
+    },
+    requeue: async (name) => {
+      const line = findLine(lines, name);
+      const count = line.waiting.requeue();
+      await commit([line], state, []);
+      return count;
+    },
+  };
 }
 
 function enqueue(planned: readonly PlannedNotice[], lines: readonly Line[]): void {

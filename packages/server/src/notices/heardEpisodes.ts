@@ -1,5 +1,6 @@
 import { createKeptMap, type KeptMap } from "./keptMap.ts";
 import type { KeptState } from "../journal/keptState.ts";
+import type { Notice } from "./notice.ts";
 
 /** Maximum episodes of a receiver that have no resolve yet. */
 const MAX_EPISODES = 5_000;
@@ -8,9 +9,8 @@ const MAX_EPISODES = 5_000;
 export interface HeardEpisodes extends Pick<KeptMap<unknown>, "changes"> {
   has(episode: string): boolean;
   threadOf(episode: string): string | undefined;
-  /** Notes a notice that says that it fires. The first thread is kept. */
-  hear(episode: string, thread: string | undefined): void;
-  end(episode: string): void;
+  /** Notes a notice that the receiver got or needs not get: its episode fires, or has ended. The first thread is kept. */
+  hear(notice: Pick<Notice, "episode" | "status">, thread: string | undefined): void;
 }
 
 export function createHeardEpisodes(state: KeptState, section: string): HeardEpisodes {
@@ -18,14 +18,14 @@ export function createHeardEpisodes(state: KeptState, section: string): HeardEpi
   return {
     has: (episode) => heard.has(episode),
     threadOf: (episode) => heard.get(episode)?.thread,
-    hear: (episode, thread) => {
+    hear: ({ episode, status }, thread) => {
+      if (status !== "firing") return void heard.delete(episode);
       const before = heard.get(episode);
       if (before && (before.thread !== undefined || thread === undefined)) return;
       heard.set(episode, { thread });
       const [oldest] = heard.keys();
       if (heard.size > MAX_EPISODES) heard.delete(oldest!);
     },
-    end: (episode) => void heard.delete(episode),
     changes: () => heard.changes(),
   };
 }

@@ -39,12 +39,6 @@ export interface NoticeGroups extends Pick<KeptMap<unknown>, "changes"> {
   muteTimesOf(alert: Alert): readonly string[];
 }
 
-interface EndedAlert {
-  readonly alert: Alert;
-  readonly receivers: readonly string[];
-  readonly at: Moment;
-}
-
 /** @param names The receivers that there are. Alerts whose receivers are all gone get new ones. */
 export function createNoticeGroups(
   state: KeptState,
@@ -57,13 +51,7 @@ export function createNoticeGroups(
   });
   const places = createPlaces(groups.values());
   const membership = createMembership(groups, places, routes);
-  let ended: readonly EndedAlert[] = [];
-  const remember = ({ receivers }: NoticeGroup, { alerts, at }: Notice): void => {
-    const over = alerts.filter((alert) => alert.state === "resolved");
-    ended = [...ended, ...over.map((alert) => ({ alert, receivers, at }))].filter(
-      (one) => one.at >= at - ENDED_MS,
-    );
-  };
+  const ended = createEndedAlerts();
   return {
     take: membership.take,
     plan: (context) => {
@@ -74,24 +62,47 @@ export function createNoticeGroups(
         if (notices) groups.touch(group.key);
         for (const notice of notices ?? []) {
           planned.push({ notice, receivers: group.receivers });
-          remember(group, notice);
+          ended.note(notice, group.receivers);
         }
         for (const episode of before) if (!group.members.has(episode)) places.remove(episode, group);
         if (isForgettable(group, context.at)) groups.delete(group.key);
       }
       return planned;
     },
-    toldTo: (receiver, at) => {
-      const of = [...groups.values()].filter(({ receivers }) => receivers.includes(receiver));
-      const told = of.flatMap(({ members }) => [...members.values()].filter(({ isTold }) => isTold));
-      const over = ended.filter((one) => one.at >= at - ENDED_MS && one.receivers.includes(receiver));
-      return [...told, ...over].map(({ alert }) => alert);
-    },
+    toldTo: (receiver, at) =>
+      [...firingFor(receiver, groups), ...ended.of(receiver, at)].map(({ alert }) => alert),
     muteTimesOf: (alert) => {
       const of = places.has(alert.episode) ? places.of(alert.episode) : routesOf(alert, routes);
       return [...new Set([...of].flatMap(({ timing }) => timing.muteTimes))];
     },
     changes: () => groups.changes(),
+  };
+}
+
+/** The firing alerts of which a receiver has heard. */
+function firingFor(receiver: string, groups: KeptMap<NoticeGroup>) {
+  const of = [...groups.values()].filter(({ receivers }) => receivers.includes(receiver));
+  return of.flatMap(({ members }) => [...members.values()].filter(({ isTold }) => isTold));
+}
+
+interface EndedAlert {
+  readonly alert: Alert;
+  readonly receivers: readonly string[];
+  readonly at: Moment;
+}
+
+/** The alerts that ended in the last 15 minutes, with the receivers that got the notice of it. */
+function createEndedAlerts() {
+  let ended: readonly EndedAlert[] = [];
+  return {
+    note: ({ alerts, at }: Notice, receivers: readonly string[]): void => {
+      const over = alerts.filter((alert) => alert.state === "resolved");
+      ended = [...ended, ...over.map((alert) => ({ alert, receivers, at }))].filter(
+        (one) => one.at >= at - ENDED_MS,
+      );
+    },
+    of: (receiver: string, at: Moment): readonly EndedAlert[] =>
+      ended.filter((one) => one.at >= at - ENDED_MS && one.receivers.includes(receiver)),
   };
 }
 
@@ -130,14 +141,21 @@ function createMembership(
         if (places.has(alert.episode)) update(alert, false);
         else admit(alert);
       }
-      const present = new Set(firing.map(({ episode }) => episode));
-      for (const episode of places.all()) {
-        const [group] = present.has(episode) ? [] : places.of(episode);
-        const alert = group?.members.get(episode)?.alert;
-        if (alert) update({ ...alert, state: "resolved", endsAt: alert.endsAt ?? at }, true);
+      for (const alert of findGone(places, firing)) {
+        update({ ...alert, state: "resolved", endsAt: alert.endsAt ?? at }, true);
       }
     },
   };
+}
+
+/** The alerts in groups that do not fire any more. */
+function findGone(places: Places, firing: readonly Alert[]): readonly Alert[] {
+  const present = new Set(firing.map(({ episode }) => episode));
+  const gone = places.all().filter((episode) => !present.has(episode));
+  return gone.flatMap((episode) => {
+    const [group] = places.of(episode);
+    return group?.members.get(episode)?.alert ?? [];
+  });
 }
 
 /** The first route that matches, and those after it while each says `continue`. */

@@ -42,15 +42,9 @@ export interface NoticeQueue extends Pick<KeptMap<unknown>, "changes"> {
 
 /** @param before The highest `seq` that was ever given, as far as it is known: dead letters keep theirs. */
 export function createNoticeQueue(state: KeptState, section: string, before: number): NoticeQueue {
-  const notices = createKeptMap<QueuedNotice>(state, section);
-  const all = (): readonly QueuedNotice[] => [...notices.values()];
+  const kept = createKeptNotices(state, section);
+  const { notices, all, remove } = kept;
   let lastSeq = Math.max(before, all().at(-1)?.seq ?? 0);
-  let size = all().reduce((sum, { body }) => sum + body.length, 0);
-
-  const remove = (notice: QueuedNotice): void => {
-    if (notices.delete(queueKey(notice))) size -= notice.body.length;
-  };
-  const isFull = (): boolean => notices.size > MAX_NOTICES || size > MAX_BODIES;
   const queue: NoticeQueue = {
     sending: undefined,
     releasedTo: lastSeq,
@@ -68,19 +62,8 @@ export function createNoticeQueue(state: KeptState, section: string, before: num
       return { ...notice, seq: lastSeq };
     },
     add: (notice, isHeard) => {
-      notices.set(queueKey(notice), notice);
-      size += notice.body.length;
-      const givenUp: QueuedNotice[] = [];
-      while (isFull()) {
-        const victims = findVictims(
-          all().filter(({ episode }) => episode !== queue.sending),
-          isHeard,
-        );
-        if (victims.length === 0) break;
-        for (const victim of victims) remove(victim);
-        givenUp.push(...victims);
-      }
-      return givenUp;
+      kept.add(notice);
+      return makeRoom(kept, queue.sending, isHeard);
     },
     documentOf: (notice) => ({ section, key: queueKey(notice), text: JSON.stringify(notice) }),
     update: (notice) => {
@@ -91,6 +74,31 @@ export function createNoticeQueue(state: KeptState, section: string, before: num
     changes: () => notices.changes(),
   };
   return queue;
+}
+
+/** The notices of a queue, with the size of their bodies. */
+interface KeptNotices extends Pick<NoticeQueue, "all" | "remove"> {
+  readonly notices: KeptMap<QueuedNotice>;
+  isFull(): boolean;
+  add(notice: QueuedNotice): void;
+}
+
+function createKeptNotices(state: KeptState, section: string): KeptNotices {
+  const notices = createKeptMap<QueuedNotice>(state, section);
+  const all = (): readonly QueuedNotice[] => [...notices.values()];
+  let size = all().reduce((sum, { body }) => sum + body.length, 0);
+  return {
+    notices,
+    all,
+    isFull: () => notices.size > MAX_NOTICES || size > MAX_BODIES,
+    add: (notice) => {
+      notices.set(queueKey(notice), notice);
+      size += notice.body.length;
+    },
+    remove: (notice) => {
+      if (notices.delete(queueKey(notice))) size -= notice.body.length;
+    },
+  };
 }
 
 function findNext(
@@ -106,6 +114,23 @@ function findNext(
     blocked.add(notice.episode);
   }
   return undefined;
+}
+
+/** Removes notices while there are too many, but none of the episode that is on its way. Returns them. */
+function makeRoom(
+  { all, isFull, remove }: KeptNotices,
+  sending: string | undefined,
+  isHeard: (episode: string) => boolean,
+): readonly QueuedNotice[] {
+  const givenUp: QueuedNotice[] = [];
+  while (isFull()) {
+    const rest = all().filter(({ episode }) => episode !== sending);
+    const victims = findVictims(rest, isHeard);
+    if (victims.length === 0) break;
+    for (const victim of victims) remove(victim);
+    givenUp.push(...victims);
+  }
+  return givenUp;
 }
 
 /** The notices that are given up first, oldest first. */

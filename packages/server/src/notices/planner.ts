@@ -37,36 +37,46 @@ export function createPlanner(
   const names = receivers.map(({ name }) => name);
   const settings = readNoticeOptions(options, names);
   const groups = createNoticeGroups(state, settings.routes, names);
-  const mutes = createMutes({ settings, inhibit: options.inhibit ?? [], silences });
+  const mutes = createMomentMutes(createMutes({ settings, inhibit: options.inhibit ?? [], silences }));
   const flood = createFloodCap(state, settings.maxNoticesPerHour);
   const flapping = createFlapping(state, settings.flapping);
   const isAcknowledged = (episode: string): boolean => acknowledgements.of(episode) !== undefined;
-  let firing: readonly Alert[] = [];
-  let mutedBy: MutedBy = () => [];
-  let mutedAt: Moment = 0;
-  const muted = (at: Moment): MutedBy => {
-    // A page shows many alerts of one moment.
-    if (at !== mutedAt) mutedBy = mutes(firing, at);
-    mutedAt = at;
-    return mutedBy;
-  };
 
   return {
     plan: (changes, current, at) => {
-      firing = current.filter((alert) => alert.state === "firing" || alert.state === "recovering");
-      mutedAt = 0;
+      const firing = current.filter((alert) => alert.state === "firing" || alert.state === "recovering");
+      mutes.renew(firing);
       for (const change of changes) flapping.note(change);
       flapping.settle(at);
       groups.take(changes, firing, at);
       const over = acknowledgements.retain(firing);
-      const planned = groups.plan({ at, mutedBy: muted(at), isAcknowledged, flood, flapping });
+      const planned = groups.plan({ at, mutedBy: mutes.at(at), isAcknowledged, flood, flapping });
       const writes = [...over, ...groups.changes(), ...flood.changes(), ...flapping.changes()];
       return { planned, writes };
     },
     mutedBy: (alert, at) => [
-      ...muted(at)(alert, groups.muteTimesOf(alert)),
+      ...mutes.at(at)(alert, groups.muteTimesOf(alert)),
       ...(flapping.isFlapping(alert.fingerprint) ? ["flapping"] : []),
     ],
     toldTo: groups.toldTo,
+  };
+}
+
+/** Mutes, read once per moment: a page shows many alerts of one. */
+function createMomentMutes(mutes: ReturnType<typeof createMutes>) {
+  let firing: readonly Alert[] = [];
+  let mutedBy: MutedBy = () => [];
+  let mutedAt: Moment = 0;
+  return {
+    /** Takes the alerts that fire from now on. */
+    renew: (alerts: readonly Alert[]): void => {
+      firing = alerts;
+      mutedAt = 0;
+    },
+    at: (at: Moment): MutedBy => {
+      if (at !== mutedAt) mutedBy = mutes(firing, at);
+      mutedAt = at;
+      return mutedBy;
+    },
   };
 }

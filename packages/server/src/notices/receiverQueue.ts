@@ -48,40 +48,12 @@ const HEARD = "notices/episodes/";
 export const SECTIONS: readonly string[] = [QUEUE, DEAD, HEARD];
 
 export function createReceiverQueue(parts: QueueParts): ReceiverQueue {
-  const { state, now, audit, history } = parts;
-  const { name } = parts.receiver;
-  const letters = createDeadLetters(state, DEAD + name);
-  const lastLetter = Math.max(0, ...letters.all().map(({ seq }) => seq));
-  const queue = createNoticeQueue(state, QUEUE + name, lastLetter);
-  const heard = createHeardEpisodes(state, HEARD + name);
-  for (const notice of queue.all()) history.note(name, notice, "waiting");
-  for (const notice of letters.all()) history.note(name, notice, "failed");
-
-  const bury = createBury(parts, queue, letters);
-  const append = (notice: QueuedNotice): void => {
-    history.note(name, notice, "waiting");
-    const givenUp = queue.add(notice, heard.has);
-    for (const victim of givenUp) bury(victim, "dropped", "The queue of the receiver was full.");
-  };
-  const place = ({ notice, queued, error }: Prepared): void => {
-    if (!queued) {
-      // The receiver needs no message. It may need one for the end of the episode.
-      if (notice.status === "firing") heard.hear(notice.episode, undefined);
-      else heard.end(notice.episode);
-      return;
-    }
-    if (error !== undefined) return bury(queued, "refused", error);
-    if (notice.status === "resolved" && !heard.has(notice.episode) && !queue.hasFire(notice.episode)) {
-      return bury(queued, "dropped", "The receiver has not heard that it fires.");
-    }
-    const facts = { notice: notice.id, reason: notice.reason, episode: notice.episode };
-    audit.add({ at: now(), who: "collector", what: "notice_queued", about: name, facts });
-    append(queued);
-  };
+  const { state, now } = parts;
+  const stores = openStores(parts);
+  const { queue, letters, heard } = stores;
+  const { append, place, bury } = createPlacing(parts, stores);
   return {
-    queue,
-    letters,
-    heard,
+    ...stores,
     bury,
     add: (notice) => {
       // The notice that waits says the same.
@@ -105,6 +77,42 @@ export function createReceiverQueue(parts: QueueParts): ReceiverQueue {
     },
     changes: () => [...queue.changes(), ...letters.changes(), ...heard.changes()],
   };
+}
+
+type Stores = Pick<ReceiverQueue, "queue" | "letters" | "heard">;
+
+function openStores({ receiver: { name }, state, history }: QueueParts): Stores {
+  const letters = createDeadLetters(state, DEAD + name);
+  const lastLetter = Math.max(0, ...letters.all().map(({ seq }) => seq));
+  const queue = createNoticeQueue(state, QUEUE + name, lastLetter);
+  const heard = createHeardEpisodes(state, HEARD + name);
+  for (const notice of queue.all()) history.note(name, notice, "waiting");
+  for (const notice of letters.all()) history.note(name, notice, "failed");
+  return { queue, letters, heard };
+}
+
+/** Decides where a notice goes: into the queue, to the dead letters, or nowhere. */
+function createPlacing(parts: QueueParts, { queue, letters, heard }: Stores) {
+  const { now, audit, history } = parts;
+  const { name } = parts.receiver;
+  const bury = createBury(parts, queue, letters);
+  const append = (notice: QueuedNotice): void => {
+    history.note(name, notice, "waiting");
+    const givenUp = queue.add(notice, heard.has);
+    for (const victim of givenUp) bury(victim, "dropped", "The queue of the receiver was full.");
+  };
+  const place = ({ notice, queued, error }: Prepared): void => {
+    // The receiver needs no message. It may need one for the end of the episode.
+    if (!queued) return heard.hear(notice, undefined);
+    if (error !== undefined) return bury(queued, "refused", error);
+    if (notice.status === "resolved" && !heard.has(notice.episode) && !queue.hasFire(notice.episode)) {
+      return bury(queued, "dropped", "The receiver has not heard that it fires.");
+    }
+    const facts = { notice: notice.id, reason: notice.reason, episode: notice.episode };
+    audit.add({ at: now(), who: "collector", what: "notice_queued", about: name, facts });
+    append(queued);
+  };
+  return { append, place, bury };
 }
 
 function createBury(

@@ -3,8 +3,6 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { LiveReceiver } from "@rumkit/protocol";
 import type { Alert, Moment } from "../alerts/alert.ts";
 import { backoffMs, pauseMs } from "./backoff.ts";
-import type { NoticeState } from "./noticeHistory.ts";
-import type { NoticeOutcome } from "./noticeMetrics.ts";
 import { isDue, type QueuedNotice } from "./queuedNotice.ts";
 import type { Delivery, Receiver, SendOutcome } from "./receiver.ts";
 import type { QueueParts, ReceiverQueue } from "./receiverQueue.ts";
@@ -31,34 +29,16 @@ export interface SenderParts extends QueueParts {
 }
 
 export function createReceiverSender(parts: SenderParts): ReceiverSender {
-  const { receiver, state, waiting, now } = parts;
-  const { queue } = waiting;
+  const { waiting, now } = parts;
   const health = createHealth();
   const settle = createSettle(parts, health);
+  const attempt = createAttempt(parts, settle);
   const refresh = createRefresh(parts, health);
   let running: Promise<void> | undefined;
   let isClosed = false;
 
-  const save = (): Promise<boolean> => state.write(waiting.changes());
   const next = (): QueuedNotice | undefined =>
-    isClosed || health.isPaused(now()) ? undefined : queue.next(now());
-  const attempt = async (notice: QueuedNotice): Promise<void> => {
-    const tried = { ...notice, attempts: notice.attempts + 1 };
-    queue.sending = notice.episode;
-    const begin = async (pending: readonly string[] | undefined): Promise<void> => {
-      queue.update({ ...tried, pending, isStarted: true });
-      await save();
-    };
-    if (receiver.isAtMostOnce === true && receiver.isPerRecipient !== true) await begin(tried.pending);
-    const { id, episode, body, attempts, pending } = tried;
-    const thread = waiting.heard.threadOf(episode);
-    const delivery = { id, episode, body, attempt: attempts, thread, pending, left: begin };
-    const outcome = await trySend(receiver, () => delivery);
-    queue.sending = undefined;
-    settle(tried, outcome);
-    // Before the next one, so that a crash repeats at most one notice.
-    await save();
-  };
+    isClosed || health.isPaused(now()) ? undefined : waiting.queue.next(now());
   const run = async (): Promise<void> => {
     if (!isClosed && !health.isPaused(now())) await refresh();
     for (let notice = next(); notice; notice = next()) await attempt(notice);
@@ -70,13 +50,7 @@ export function createReceiverSender(parts: SenderParts): ReceiverSender {
       if (next()) pump();
     });
   };
-  // An attempt that a crash interrupted may have arrived.
-  for (const notice of queue.all().filter(({ isStarted }) => isStarted === true)) {
-    const reason = "The process ended while it was sent.";
-    const { pending = [] } = notice;
-    settle(notice, pending.length > 0 ? { kind: "retry", reason, pending } : { kind: "unknown", reason });
-    if (pending.length > 0) parts.count(receiver.name, "unknown");
-  }
+  settleInterrupted(parts, settle);
   return {
     pump,
     state: health.show,
@@ -87,6 +61,42 @@ export function createReceiverSender(parts: SenderParts): ReceiverSender {
       await Promise.race([running, stalled]);
     },
   };
+}
+
+/** Returns a function that sends a notice once. */
+function createAttempt(
+  { receiver, state, waiting }: SenderParts,
+  settle: Settle,
+): (notice: QueuedNotice) => Promise<void> {
+  const { queue, heard } = waiting;
+  const save = (): Promise<boolean> => state.write(waiting.changes());
+  return async (notice) => {
+    const tried = { ...notice, attempts: notice.attempts + 1 };
+    queue.sending = notice.episode;
+    const begin = async (pending: readonly string[] | undefined): Promise<void> => {
+      queue.update({ ...tried, pending, isStarted: true });
+      await save();
+    };
+    if (receiver.isAtMostOnce === true && receiver.isPerRecipient !== true) await begin(tried.pending);
+    const { id, episode, body, attempts, pending } = tried;
+    const thread = heard.threadOf(episode);
+    const delivery = { id, episode, body, attempt: attempts, thread, pending, left: begin };
+    const outcome = await trySend(receiver, () => delivery);
+    queue.sending = undefined;
+    settle(tried, outcome);
+    // Before the next one, so that a crash repeats at most one notice.
+    await save();
+  };
+}
+
+/** An attempt that a crash interrupted may have arrived. */
+function settleInterrupted({ receiver, waiting, count }: SenderParts, settle: Settle): void {
+  for (const notice of waiting.queue.all().filter(({ isStarted }) => isStarted === true)) {
+    const reason = "The process ended while it was sent.";
+    const { pending = [] } = notice;
+    settle(notice, pending.length > 0 ? { kind: "retry", reason, pending } : { kind: "unknown", reason });
+    if (pending.length > 0) count(receiver.name, "unknown");
+  }
 }
 
 /** The state of the receiver itself. */
@@ -125,23 +135,14 @@ async function trySend(receiver: Receiver, delivery: () => Delivery): Promise<Se
   }
 }
 
-/** Returns a function that draws the consequences of an attempt. */
-function createSettle(
-  { receiver: { name }, waiting, now, random, audit, history, count }: SenderParts,
-  health: Health,
-): (tried: QueuedNotice, outcome: SendOutcome) => void {
-  const { queue, heard, bury } = waiting;
-  /** It has arrived, or may have. */
-  const leave = (tried: QueuedNotice, state: NoticeState, outcome: NoticeOutcome, thread?: string): void => {
-    queue.remove(tried);
-    if (tried.status === "firing") heard.hear(tried.episode, thread);
-    else heard.end(tried.episode);
-    history.note(name, tried, state);
-    count(name, outcome);
-    const facts = { notice: tried.id, outcome, attempts: tried.attempts, seconds: (now() - tried.at) / 1000 };
-    const what = outcome === "delivered" ? "notice_delivered" : "notice_failed";
-    audit.add({ at: now(), who: "collector", what, about: name, facts });
-  };
+/** Draws the consequences of an attempt. */
+type Settle = (tried: QueuedNotice, outcome: SendOutcome) => void;
+
+function createSettle(parts: SenderParts, health: Health): Settle {
+  const { waiting, now, random, audit, history, count } = parts;
+  const { name } = parts.receiver;
+  const { queue, bury } = waiting;
+  const leave = createLeave(parts);
   const retry = (tried: QueuedNotice, ms: number): void => {
     const { isStarted: _, ...rest } = tried;
     const waits = { ...rest, retryAt: now() + ms, retryMs: ms };
@@ -150,10 +151,10 @@ function createSettle(
   };
   return (tried, outcome) => {
     health.lastError = outcome.kind === "delivered" ? null : outcome.reason;
-    if (outcome.kind === "delivered") return leave(tried, "delivered", "delivered", outcome.thread);
+    if (outcome.kind === "delivered") return leave(tried, "delivered", outcome.thread);
     const pending = "pending" in outcome ? outcome.pending : tried.pending;
     const failed = { ...tried, pending, error: outcome.reason };
-    if (outcome.kind === "unknown") return leave(failed, "unknown", "unknown");
+    if (outcome.kind === "unknown") return leave(failed, "unknown");
     if (outcome.kind === "refused") return bury(failed, "refused", outcome.reason);
     if (outcome.kind === "disabled") {
       health.isDisabled = true;
@@ -166,6 +167,19 @@ function createSettle(
     if (now() - tried.since >= DEAD_MS) return bury(failed, "expired", outcome.reason);
     count(name, "retried");
     retry(failed, backoffMs(tried.attempts, random));
+  };
+}
+
+/** Returns a function that removes a notice from the queue that has arrived, or may have. */
+function createLeave({ receiver: { name }, waiting, now, audit, history, count }: SenderParts) {
+  return (tried: QueuedNotice, outcome: "delivered" | "unknown", thread?: string): void => {
+    waiting.queue.remove(tried);
+    waiting.heard.hear(tried, thread);
+    history.note(name, tried, outcome);
+    count(name, outcome);
+    const facts = { notice: tried.id, outcome, attempts: tried.attempts, seconds: (now() - tried.at) / 1000 };
+    const what = outcome === "delivered" ? "notice_delivered" : "notice_failed";
+    audit.add({ at: now(), who: "collector", what, about: name, facts });
   };
 }
 

@@ -52,21 +52,7 @@ export interface SilenceParts {
 const SECTION = "notices/silences";
 
 export function createSilences({ state, now, audit }: SilenceParts): Silences {
-  const silences = new Map<string, { silence: LiveSilence; matches: MatchesAlert }>();
-  for (const [id, silence] of state.read<LiveSilence>(SECTION)) {
-    silences.set(id, { silence, matches: readMatchers(silence.matchers) });
-  }
-  const keep = async (silence: LiveSilence): Promise<void> => {
-    const before = silences.get(silence.id)?.silence;
-    const old = [...silences.keys()].filter((id) => silences.get(id)!.silence.endsAt < now() - KEPT_MS);
-    const isKept = await state.decide(
-      [documentOf(silence.id, silence), ...old.map((id) => documentOf(id, undefined))],
-      [documentOf(silence.id, before)],
-    );
-    if (!isKept) throw notKept();
-    for (const id of old) silences.delete(id);
-    silences.set(silence.id, { silence, matches: readMatchers(silence.matchers) });
-  };
+  const { silences, keep } = createKeptSilences(state, now);
   return {
     list: (at) =>
       [...silences.values()]
@@ -99,6 +85,26 @@ export function createSilences({ state, now, audit }: SilenceParts): Silences {
         )
         .map(({ silence: { id } }) => id),
   };
+}
+
+/** Silences by their ids, with what they match. Each is durable before it is in the map. */
+function createKeptSilences(state: KeptState, now: () => Moment) {
+  const silences = new Map<string, { silence: LiveSilence; matches: MatchesAlert }>();
+  for (const [id, silence] of state.read<LiveSilence>(SECTION)) {
+    silences.set(id, { silence, matches: readMatchers(silence.matchers) });
+  }
+  const keep = async (silence: LiveSilence): Promise<void> => {
+    const before = silences.get(silence.id)?.silence;
+    const old = [...silences.keys()].filter((id) => silences.get(id)!.silence.endsAt < now() - KEPT_MS);
+    const isKept = await state.decide(
+      [documentOf(silence.id, silence), ...old.map((id) => documentOf(id, undefined))],
+      [documentOf(silence.id, before)],
+    );
+    if (!isKept) throw notKept();
+    for (const id of old) silences.delete(id);
+    silences.set(silence.id, { silence, matches: readMatchers(silence.matchers) });
+  };
+  return { silences, keep };
 }
 
 function documentOf(id: string, silence: LiveSilence | undefined): DocumentChange {
