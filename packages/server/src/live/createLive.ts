@@ -43,19 +43,12 @@ export interface Live {
  * Connects the live page to the recorder: every sample goes into the windows of the figures and the frames of the
  * viewers.
  */
-export function createLive({ catalog, recorder, scrub, history, calendar, now, alerts }: LiveOptions): Live {
+export function createLive(options: LiveOptions): Live {
+  const { catalog, recorder, scrub, history, calendar, now, alerts } = options;
   const windows = createWindows();
   const durations = createDurations(catalog, windows);
   const vitals = createVitalTables(windows, now);
-  const descriptors = descriptorsOf(recorder);
-  const kinds = createFigureKinds({
-    windows,
-    queries: createQueries(catalog.app, descriptors),
-    ...createCurrentValues(recorder),
-    today: history.today,
-  });
-  const declared = createDeclaredFigures(catalog, descriptors, kinds);
-  const figures = [...describeFigures(catalog, kinds), ...declared.figures];
+  const { kinds, figures, layout } = createFigures(options, windows);
   const compared = createCompared();
   const enter = (figure: Figure): void => {
     history.add(columnOf(figure));
@@ -71,7 +64,7 @@ export function createLive({ catalog, recorder, scrub, history, calendar, now, a
     compared: compared.names,
     now,
     alerts,
-    layout: declared.layout,
+    layout,
   });
   const { totalOf, totals } = recorder;
   const feed = createFeed({ app: catalog.app, board, figures, totalOf, totals, scrub, now });
@@ -89,6 +82,20 @@ export function createLive({ catalog, recorder, scrub, history, calendar, now, a
   };
   follow(recorder, { onNewSeries, windows, change: feed.change, now });
   return { feed, durations, vitals };
+}
+
+/** The figures that are known before anything is counted, and where those stand that the catalog declares. */
+function createFigures({ catalog, recorder, history }: LiveOptions, windows: Windows) {
+  const descriptors = descriptorsOf(recorder);
+  const kinds = createFigureKinds({
+    windows,
+    queries: createQueries(catalog.app, descriptors),
+    ...createCurrentValues(recorder),
+    today: history.today,
+  });
+  const declared = createDeclaredFigures(catalog, descriptors, kinds);
+  const figures = [...describeFigures(catalog, kinds), ...declared.figures];
+  return { kinds, figures, layout: declared.layout };
 }
 
 function descriptorsOf({ families }: Recorder): Map<string, MetricDescriptor> {

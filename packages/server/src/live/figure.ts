@@ -75,14 +75,15 @@ export function createFigureKinds(inputs: FigureInputs) {
       ),
     /** A gauge as a share of another. */
     gaugeShare: (spec: FigureSpec, part: WindowSource, whole: WindowSource): Figure => {
-      const share = (): number | null => {
-        const [some, all] = [gaugeOf(part), gaugeOf(whole)];
-        return some === null || all === null || all === 0 ? null : some / all;
-      };
+      const share = (): number | null => shareOf(gaugeOf(part), gaugeOf(whole));
       const query = `${queries.gauge(part)} / (${queries.gauge(whole)} > 0)`;
       return complete(spec, stateOf(share, query), () => knownAs(share()));
     },
   };
+}
+
+function shareOf(part: number | null, whole: number | null): number | null {
+  return part === null || whole === null || whole === 0 ? null : part / whole;
 }
 
 /** The total of a figure that may be empty: a gauge of 0 is not empty. */

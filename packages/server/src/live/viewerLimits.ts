@@ -59,15 +59,7 @@ const NOTHING_MISSED = { firstMissed: Number.NaN, lastMissed: Number.NEGATIVE_IN
 
 /** @param now The clock, in milliseconds. */
 export function createViewerLimits(now: () => number): ViewerLimits {
-  const all = new Set<Viewer>();
-  const byAddress = createGroups(MAX_VIEWERS_PER_ADDRESS);
-  const byToken = createGroups(MAX_VIEWERS_PER_TOKEN);
-
-  const remove = (viewer: Viewer): void => {
-    if (!all.delete(viewer)) return;
-    byAddress.remove(viewer.address, viewer);
-    byToken.remove(viewer.token, viewer);
-  };
+  const { all, byAddress, byToken, add, remove } = createViewers();
   const cutOff = (viewer: Viewer): void => {
     remove(viewer);
     viewer.cut();
@@ -81,10 +73,8 @@ export function createViewerLimits(now: () => number): ViewerLimits {
     byAddress.hasRoom(address, makeRoom) &&
     byToken.hasRoom(token, makeRoom) &&
     (all.size < MAX_VIEWERS || makeRoom(all));
-  const add = (viewer: Viewer): ViewerPlace => {
-    all.add(viewer);
-    byAddress.add(viewer.address, viewer);
-    byToken.add(viewer.token, viewer);
+  const admit = (viewer: Viewer): ViewerPlace => {
+    add(viewer);
     return { missed: () => miss(viewer, now()), leave: () => remove(viewer) };
   };
 
@@ -92,12 +82,35 @@ export function createViewerLimits(now: () => number): ViewerLimits {
     get size() {
       return all.size;
     },
-    enter: (identity, cut) => (hasRoom(identity) ? add({ ...identity, cut, ...NOTHING_MISSED }) : undefined),
+    enter: (identity, cut) =>
+      hasRoom(identity) ? admit({ ...identity, cut, ...NOTHING_MISSED }) : undefined,
     endLinks: (at, isEnded) => {
       for (const viewer of all) {
         const { token = "", until } = viewer;
         if (until !== undefined && (at >= until || isEnded(token))) cutOff(viewer);
       }
+    },
+  };
+}
+
+/** The viewers that have a place, and those among them that share an address or a token. */
+function createViewers() {
+  const all = new Set<Viewer>();
+  const byAddress = createGroups(MAX_VIEWERS_PER_ADDRESS);
+  const byToken = createGroups(MAX_VIEWERS_PER_TOKEN);
+  return {
+    all,
+    byAddress,
+    byToken,
+    add: (viewer: Viewer): void => {
+      all.add(viewer);
+      byAddress.add(viewer.address, viewer);
+      byToken.add(viewer.token, viewer);
+    },
+    remove: (viewer: Viewer): void => {
+      if (!all.delete(viewer)) return;
+      byAddress.remove(viewer.address, viewer);
+      byToken.remove(viewer.token, viewer);
     },
   };
 }
