@@ -83,21 +83,26 @@ export interface Section {
 }
 
 /** The choice of a board's reader. */
-export type Variable =
-  | { readonly kind: "datasource" }
-  | { readonly kind: "constant"; readonly name: string; readonly value: string }
-  | {
-      readonly kind: "query";
-      readonly name: string;
-      readonly label: string;
-      /** Grafana's `label_values(…)`. */
-      readonly query: string;
-      /**
-       * `one`: these values at first, and no "All". `listed`: all that the query returns. `anything`: all, series
-       * without the label as well.
-       */
-      readonly all: readonly string[] | "listed" | "anything";
-    };
+export type Variable = { readonly kind: "datasource" } | ConstantVariable | QueryVariable;
+
+export interface ConstantVariable {
+  readonly kind: "constant";
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface QueryVariable {
+  readonly kind: "query";
+  readonly name: string;
+  readonly label: string;
+  /** Grafana's `label_values(…)`. */
+  readonly query: string;
+  /**
+   * A list: these values at first, and no "All". `listed`: all that the query returns. `anything`: all, series without
+   * the label as well.
+   */
+  readonly all: readonly string[] | "listed" | "anything";
+}
 
 /** Events that are drawn over every graph. */
 export interface Annotation {

@@ -40,48 +40,59 @@ Exit codes: 0 no check failed, 1 at least one did, 2 invalid arguments.
 export const doctorCommand: Command = {
   usage: USAGE,
   run: async (argv) => {
-    const { values, positionals } = parseCommandLine(argv, {
-      url: { type: "string", default: "http://127.0.0.1:4000" },
-      origin: { type: "string" },
-      page: { type: "string" },
-      key: { type: "string" },
-      "api-path": { type: "string" },
-      broker: { type: "string" },
-      app: { type: "string", default: WITHOUT_CATALOG.app },
-      monitor: { type: "string", multiple: true, default: [] },
-      prometheus: { type: "string" },
-      create: { type: "boolean", default: false },
-      json: { type: "boolean", default: false },
-    });
-    refuseArguments(positionals, "--url");
-    if (values.broker !== undefined) {
-      const url = await readBroker(values.broker, process.env);
-      const { app, monitor, create, json } = values;
-      const prometheus =
-        values.prometheus === undefined ? undefined : readUrl("--prometheus", values.prometheus);
-      return print(await examineLog({ url, app, monitor, create }, prometheus), { json });
-    }
-    const base = readUrl("--url", values.url);
-    const root = collectorOf(base, readBasePath("live", undefined, process.env));
-    const page = values.page === undefined ? undefined : readUrl("--page", values.page);
-    const named = values.origin === undefined ? page : readUrl("--origin", values.origin);
-    const isOriginAssumed = named === undefined;
-    const { origin } = named ?? base;
-    const token = (await readToken(process.env)) || undefined;
-    const { key } = values;
-    const checks = await examine({
-      root,
-      apiPath: readBasePath("api", values["api-path"], process.env),
-      origin,
-      isOriginAssumed,
-      page: page?.href,
-      key,
-      token,
-      now: Date.now,
-    });
-    return print(checks, { json: values.json, about: { url: root, origin } });
+    const flags = readFlags(argv);
+    return flags.broker === undefined ? examineCollector(flags) : examineBroker(flags.broker, flags);
   },
 };
+
+type Flags = ReturnType<typeof readFlags>;
+
+function readFlags(argv: string[]) {
+  const { values, positionals } = parseCommandLine(argv, {
+    url: { type: "string", default: "http://127.0.0.1:4000" },
+    origin: { type: "string" },
+    page: { type: "string" },
+    key: { type: "string" },
+    "api-path": { type: "string" },
+    broker: { type: "string" },
+    app: { type: "string", default: WITHOUT_CATALOG.app },
+    monitor: { type: "string", multiple: true, default: [] },
+    prometheus: { type: "string" },
+    create: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+  });
+  refuseArguments(positionals, "--url");
+  return values;
+}
+
+async function examineBroker(
+  broker: string,
+  { app, monitor, create, json, ...flags }: Flags,
+): Promise<number> {
+  const url = await readBroker(broker, process.env);
+  const prometheus = flags.prometheus === undefined ? undefined : readUrl("--prometheus", flags.prometheus);
+  return print(await examineLog({ url, app, monitor, create }, prometheus), { json });
+}
+
+async function examineCollector({ key, json, ...flags }: Flags): Promise<number> {
+  const base = readUrl("--url", flags.url);
+  const root = collectorOf(base, readBasePath("live", undefined, process.env));
+  const page = flags.page === undefined ? undefined : readUrl("--page", flags.page);
+  const named = flags.origin === undefined ? page : readUrl("--origin", flags.origin);
+  const { origin } = named ?? base;
+  const token = (await readToken(process.env)) || undefined;
+  const checks = await examine({
+    root,
+    apiPath: readBasePath("api", flags["api-path"], process.env),
+    origin,
+    isOriginAssumed: named === undefined,
+    page: page?.href,
+    key,
+    token,
+    now: Date.now,
+  });
+  return print(checks, { json, about: { url: root, origin } });
+}
 
 interface PrintOptions {
   readonly json: boolean;

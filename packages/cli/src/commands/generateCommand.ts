@@ -97,15 +97,42 @@ const FLAGS = {
   settings: { type: "string" },
 } as const;
 
+type Values = ReturnType<typeof parseCommandLine<typeof FLAGS>>["values"];
+
 function readOptions(argv: string[]): GenerateOptions {
   const { values, positionals } = parseCommandLine(argv, FLAGS);
   const from = oneCatalog(positionals, "generate");
+  checkTargets(values);
   const { out, docs, push, check, job, selector, kubernetes } = values;
-  const configMap = values["config-map"] || kubernetes;
-  const { "metrics-json": metricsJson, "grafana-alerting": grafanaAlerting } = values;
+  return {
+    from,
+    out,
+    docs,
+    metricsJson: values["metrics-json"],
+    configMap: values["config-map"] || kubernetes,
+    kubernetes,
+    grafanaAlerting: values["grafana-alerting"],
+    check,
+    push: push === undefined ? undefined : readGrafanaUrl(push),
+    scrapeJobs: job,
+    selector,
+    settingsFile: values.settings,
+    flags: readGiven(values),
+  };
+}
+
+/** Throws a `UsageError` for options without a target, and for two targets that exclude each other. */
+function checkTargets({ out, docs, push, check, kubernetes, ...values }: Values): void {
+  const {
+    "config-map": configMap,
+    "metrics-json": metricsJson,
+    "grafana-alerting": grafanaAlerting,
+  } = values;
   if (!out && push === undefined)
     throw new UsageError("[rumkit] --out is missing: the folder to write to, e.g. --out deploy.");
-  if (!out && (check || configMap || grafanaAlerting || docs !== undefined || metricsJson !== undefined))
+  const hasFiles =
+    configMap || kubernetes || grafanaAlerting || docs !== undefined || metricsJson !== undefined;
+  if (!out && (check || hasFiles))
     throw new UsageError(
       "[rumkit] --check, --config-map, --kubernetes, --grafana-alerting, --docs and --metrics-json need --out: the folder to write to.",
     );
@@ -113,35 +140,25 @@ function readOptions(argv: string[]): GenerateOptions {
     throw new UsageError(
       "[rumkit] --check writes nothing, and --push stores boards in Grafana. Give one of them.",
     );
+}
+
+/** The settings of Prometheus and Grafana that options give. Throws a `UsageError`. */
+function readGiven(values: Values): GivenSettings {
   return {
-    from,
-    out,
-    docs,
-    metricsJson,
-    configMap,
-    kubernetes,
-    grafanaAlerting,
-    check,
-    push: push === undefined ? undefined : readGrafanaUrl(push),
-    scrapeJobs: job,
-    selector,
-    settingsFile: values.settings,
-    flags: {
-      labels: values.label && readLabels(values.label),
-      titlePrefix: values["title-prefix"],
-      uidPrefix: values["uid-prefix"],
-      folder: values.folder,
-      tags: values.tag,
-      // readSettings checks the names.
-      leaveOut: values["leave-out"]?.flatMap((text) => text.split(",")) as UndeclaredPart[] | undefined,
-      postgresJob: values["postgres-job"],
-      timezone: values.timezone,
-      runbookUrl: values.runbooks,
-      grafanaUrl: values.grafana,
-      team: values.team,
-      datasourceUid: values["datasource-uid"],
-      aliases: values.aliases,
-    },
+    labels: values.label && readLabels(values.label),
+    titlePrefix: values["title-prefix"],
+    uidPrefix: values["uid-prefix"],
+    folder: values.folder,
+    tags: values.tag,
+    // readSettings checks the names.
+    leaveOut: values["leave-out"]?.flatMap((text) => text.split(",")) as UndeclaredPart[] | undefined,
+    postgresJob: values["postgres-job"],
+    timezone: values.timezone,
+    runbookUrl: values.runbooks,
+    grafanaUrl: values.grafana,
+    team: values.team,
+    datasourceUid: values["datasource-uid"],
+    aliases: values.aliases,
   };
 }
 

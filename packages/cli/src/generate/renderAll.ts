@@ -8,13 +8,14 @@ import { renderClassic } from "../grafana/classic.ts";
 import { renderConfigMaps } from "../grafana/configMap.ts";
 import { renderV2 } from "../grafana/v2.ts";
 import type { TargetSelection } from "../promql/scope.ts";
-import { describeRules, renderRules } from "../rules/rules.ts";
+import { describeRules, renderRules, type RulesOptions } from "../rules/rules.ts";
 import type { GeneratedFiles } from "./generatedFiles.ts";
 import { describeForMachines } from "./metricsJson.ts";
 import { renderMetricsDoc } from "./metricsDoc.ts";
 import { renderOperatorObjects } from "./operator.ts";
 import { renderOrigin } from "./origin.ts";
 import { scrapeLimits } from "./scrapeLimits.ts";
+import type { MetricDescriptor } from "@rumkit/server";
 import { describeMetrics } from "@rumkit/server/internal/metrics";
 
 export interface RenderTargets extends Pick<TargetSelection, "scrapeJobs" | "selector"> {
@@ -51,63 +52,93 @@ export function boardsOf(
  */
 export function renderAll(
   catalog: Catalog,
-  {
-    from,
-    out,
-    docs,
-    metricsJson,
-    kubernetes = false,
-    configMap = kubernetes,
-    grafanaAlerting = false,
-    settings = DEFAULT_SETTINGS,
-    ...selection
-  }: RenderTargets,
+  { from, out, settings = DEFAULT_SETTINGS, scrapeJobs, selector, ...targets }: RenderTargets,
 ): GeneratedFiles {
   const { app } = catalog;
-  const descriptors = describeMetrics(catalog);
-  const folders = {
-    classic: join(out, "dashboards"),
-    v2: join(out, "dashboards-v2"),
-    kubernetes: join(out, "kubernetes"),
-    rules: join(out, "rules"),
-    alerting: join(out, "grafana-alerting"),
+  const source: Source = {
+    app,
+    descriptors: describeMetrics(catalog),
+    options: { ...catalog, scrapeJobs, selector, settings },
+    folders: {
+      classic: join(out, "dashboards"),
+      v2: join(out, "dashboards-v2"),
+      kubernetes: join(out, "kubernetes"),
+      rules: join(out, "rules"),
+      alerting: join(out, "grafana-alerting"),
+    },
+    origin: (file) => renderOrigin(file, { app, catalog: from }),
   };
-  const origin = (file: string): string => renderOrigin(file, { app, catalog: from });
-  const boards = boardsOf(catalog, { ...selection, settings });
-  const files = new Map<string, string>();
-  for (const board of boards) {
+  const files = new Map([
+    ...boardFiles(source, boardsOf(catalog, source.options), targets),
+    ...ruleFiles(source, targets),
+    ...referenceFiles(source, targets),
+  ]);
+  return { app, catalog: resolve(from), files, folders: Object.values(source.folders) };
+}
+
+/** A catalog with everything that its files have in common. */
+interface Source {
+  readonly app: string;
+  readonly descriptors: readonly MetricDescriptor[];
+  readonly options: RulesOptions & { readonly settings: GenerateSettings };
+  readonly folders: Readonly<Record<"classic" | "v2" | "kubernetes" | "rules" | "alerting", string>>;
+  /** The line that names the owner of a file. */
+  readonly origin: (file: string) => string;
+}
+
+type File = readonly [path: string, text: string];
+
+function boardFiles(
+  { app, folders, options, origin }: Source,
+  boards: readonly Board[],
+  { kubernetes = false, configMap = kubernetes }: Pick<RenderTargets, "kubernetes" | "configMap">,
+): File[] {
+  const files = boards.flatMap((board): File[] => {
     const classic = join(folders.classic, `${app}-${board.name}.json`);
     const v2 = join(folders.v2, `${app}-${board.name}.json`);
-    files.set(classic, renderJson(renderClassic(board, origin(classic))));
-    files.set(v2, renderJson(renderV2(board, origin(v2))));
-  }
-  if (configMap) {
-    const file = join(folders.kubernetes, `${app}-dashboards.yaml`);
-    files.set(file, `# ${origin(file)}\n${renderConfigMaps(boards, app, settings.folder)}`);
-  }
-  const rules = join(folders.rules, `${app}.yaml`);
-  const options = { ...catalog, ...selection, settings };
-  const ruleText = renderRules(descriptors, options);
-  files.set(rules, `# ${origin(rules)}\n${ruleText}`);
+    return [
+      [classic, renderJson(renderClassic(board, origin(classic)))],
+      [v2, renderJson(renderV2(board, origin(v2)))],
+    ];
+  });
+  if (!configMap) return files;
+  const file = join(folders.kubernetes, `${app}-dashboards.yaml`);
+  const text = renderConfigMaps(boards, app, options.settings.folder);
+  return [...files, [file, `# ${origin(file)}\n${text}`]];
+}
+
+function ruleFiles(
+  { app, descriptors, options, folders, origin }: Source,
+  { kubernetes, grafanaAlerting }: Pick<RenderTargets, "kubernetes" | "grafanaAlerting">,
+): File[] {
+  const rules = renderRules(descriptors, options);
+  const texts: File[] = [[join(folders.rules, `${app}.yaml`), rules]];
   if (kubernetes) {
-    const job = selection.scrapeJobs?.[0] ?? app;
-    const objects = renderOperatorObjects({ app, job, limits: scrapeLimits(descriptors) }, ruleText);
-    for (const [kind, text] of Object.entries(objects)) {
-      const file = join(folders.kubernetes, `${app}-${kind}.yaml`);
-      files.set(file, `# ${origin(file)}\n${text}`);
-    }
+    const job = options.scrapeJobs?.[0] ?? app;
+    const objects = renderOperatorObjects({ app, job, limits: scrapeLimits(descriptors) }, rules);
+    for (const [kind, text] of Object.entries(objects))
+      texts.push([join(folders.kubernetes, `${app}-${kind}.yaml`), text]);
   }
   if (grafanaAlerting) {
-    const file = join(folders.alerting, `${app}.yaml`);
-    const text = renderGrafanaAlerting(describeRules(descriptors, options), app, settings);
-    files.set(file, `# ${origin(file)}\n${text}`);
+    const text = renderGrafanaAlerting(describeRules(descriptors, options), app, options.settings);
+    texts.push([join(folders.alerting, `${app}.yaml`), text]);
   }
-  if (docs !== undefined) files.set(docs, renderMetricsDoc(descriptors, origin(docs)));
+  return texts.map(([file, text]) => [file, `# ${origin(file)}\n${text}`]);
+}
+
+function referenceFiles(
+  { app, descriptors, options, origin }: Source,
+  { docs, metricsJson }: Pick<RenderTargets, "docs" | "metricsJson">,
+): File[] {
+  const { scrapeJobs, selector, settings } = options;
+  const files: File[] = [];
+  if (docs !== undefined) files.push([docs, renderMetricsDoc(descriptors, origin(docs))]);
   if (metricsJson !== undefined) {
-    const targets = { app, ...selection, labels: settings.labels };
-    files.set(metricsJson, renderJson(describeForMachines(descriptors, targets, origin(metricsJson))));
+    const targets = { app, scrapeJobs, selector, labels: settings.labels };
+    const described = describeForMachines(descriptors, targets, origin(metricsJson));
+    files.push([metricsJson, renderJson(described)]);
   }
-  return { app, catalog: resolve(from), files, folders: Object.values(folders) };
+  return files;
 }
 
 function renderJson(value: unknown): string {

@@ -63,47 +63,53 @@ function dataOf(
   clear: number | undefined,
   datasourceUid: string,
 ): YamlMap[] {
-  const expr = comparison ? comparison.value + comparison.guards : text;
-  const { operator, threshold } = comparison ?? { operator: ">", threshold: 0 };
-  const model = { intervalMs: 1000, maxDataPoints: 43_200 };
   return [
     {
       refId: "A",
       relativeTimeRange: { from: LOOK_BACK, to: 0 },
       datasourceUid,
       model: {
-        ...model,
+        ...MODEL,
         refId: "A",
         datasource: { type: "prometheus", uid: datasourceUid },
         editorMode: "code",
-        expr,
+        expr: comparison ? comparison.value + comparison.guards : text,
         instant: true,
         range: false,
       },
     },
-    {
-      refId: "B",
-      relativeTimeRange: { from: 0, to: 0 },
-      datasourceUid: EXPRESSIONS,
-      model: {
-        ...model,
-        refId: "B",
-        type: "threshold",
-        datasource: { type: EXPRESSIONS, uid: EXPRESSIONS },
-        expression: "A",
-        conditions: [
-          {
-            type: "query",
-            evaluator: { type: evaluatorOf(operator), params: [threshold] },
-            ...(clear !== undefined && { unloadEvaluator: unloadedBy(operator, clear) }),
-            operator: { type: "and" },
-            query: { params: ["B"] },
-            reducer: { type: "last", params: [] },
-          },
-        ],
-      },
-    },
+    compareA(comparison ?? { operator: ">", threshold: 0 }, clear),
   ];
+}
+
+const MODEL = { intervalMs: 1000, maxDataPoints: 43_200 };
+
+function compareA(
+  { operator, threshold }: Pick<NonNullable<Condition["comparison"]>, "operator" | "threshold">,
+  clear: number | undefined,
+): YamlMap {
+  return {
+    refId: "B",
+    relativeTimeRange: { from: 0, to: 0 },
+    datasourceUid: EXPRESSIONS,
+    model: {
+      ...MODEL,
+      refId: "B",
+      type: "threshold",
+      datasource: { type: EXPRESSIONS, uid: EXPRESSIONS },
+      expression: "A",
+      conditions: [
+        {
+          type: "query",
+          evaluator: { type: evaluatorOf(operator), params: [threshold] },
+          ...(clear !== undefined && { unloadEvaluator: unloadedBy(operator, clear) }),
+          operator: { type: "and" },
+          query: { params: ["B"] },
+          reducer: { type: "last", params: [] },
+        },
+      ],
+    },
+  };
 }
 
 /** Grafana 10 has no "at least": the first comparison of an alert is always strict. */

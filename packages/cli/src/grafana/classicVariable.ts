@@ -1,35 +1,45 @@
-import type { Variable } from "../boards/board.ts";
+import type { ConstantVariable, QueryVariable, Variable } from "../boards/board.ts";
 import { DATASOURCE } from "./query.ts";
 import type { ClassicVariable } from "./sdk.ts";
 
 /** Renders a variable for the classic model. */
 export function renderClassicVariable(variable: Variable): ClassicVariable {
-  if (variable.kind === "datasource")
-    return {
-      name: "datasource",
-      label: "Data Source",
-      type: "datasource",
-      query: "prometheus",
-      current: { text: "", value: "" },
-      options: [],
-      multi: false,
-      includeAll: false,
-      hide: 0,
-      refresh: 1,
-      regex: "",
-    };
-  if (variable.kind === "constant") {
-    const { name, value } = variable;
-    return {
-      name,
-      type: "constant",
-      query: value,
-      current: { text: value, value },
-      hide: 2,
-      skipUrlSync: true,
-    };
+  switch (variable.kind) {
+    case "datasource":
+      return DATASOURCE_VARIABLE;
+    case "constant":
+      return renderConstant(variable);
+    case "query":
+      return renderQuery(variable);
   }
-  const { name, label, query, all } = variable;
+}
+
+const DATASOURCE_VARIABLE: ClassicVariable = {
+  name: "datasource",
+  label: "Data Source",
+  type: "datasource",
+  query: "prometheus",
+  current: { text: "", value: "" },
+  options: [],
+  multi: false,
+  includeAll: false,
+  hide: 0,
+  refresh: 1,
+  regex: "",
+};
+
+function renderConstant({ name, value }: ConstantVariable): ClassicVariable {
+  return {
+    name,
+    type: "constant",
+    query: value,
+    current: { text: value, value },
+    hide: 2,
+    skipUrlSync: true,
+  };
+}
+
+function renderQuery({ name, label, query, all }: QueryVariable): ClassicVariable {
   return {
     name,
     label,
@@ -50,8 +60,6 @@ export function renderClassicVariable(variable: Variable): ClassicVariable {
     skipUrlSync: false,
   };
 }
-
-type QueryVariable = Extract<Variable, { readonly kind: "query" }>;
 
 /** True if the reader may choose all values at once. */
 export function hasAll(all: QueryVariable["all"]): all is "listed" | "anything" {

@@ -77,45 +77,44 @@ function viteConfigStep(project: Project, proxy: string): Step {
 }
 
 function nextSteps(project: Project, collector: string): Step[] {
-  const rewrites = `  rewrites: async () => [{ source: "/collect", destination: "${collector}/collect" }],\n`;
   const prefix = project.sources === "" ? "" : "src/";
+  // Next.js 15.3 and later run this file in the page before everything else. In earlier ones the provider imports it.
+  const file = `${prefix}instrumentation-client.${extensionOf(project)}`;
+  return [
+    create(project, file, clientText(project, "./catalog")),
+    nextProviderStep(project, prefix, file),
+    nextConfigStep(project, collector),
+  ];
+}
+
+function nextProviderStep({ page, isTypeScript }: Project, prefix: string, clientFile: string): Step {
+  const isAppRouter = page === "next-app";
+  return paste(
+    isAppRouter ? `a client component in ${prefix}app, for your root layout` : `${prefix}pages/_app`,
+    [
+      ...(isAppRouter ? ['"use client";'] : []),
+      `import { RouteMetrics } from "@rumkit/react/${page}";`,
+      'import { metrics } from "../instrumentation-client";',
+      PROVIDER.replace(" … your app … ", " <RouteMetrics /> … your app … "),
+      `// In ${clientFile}, so that each view counts once:`,
+      `export const metrics = createMetrics${isTypeScript ? "<typeof catalog>" : ""}({ pageViews: "manual" });`,
+    ].join("\n"),
+    "To count routes under their patterns",
+  );
+}
+
+function nextConfigStep(project: Project, collector: string): Step {
+  const rewrites = `  rewrites: async () => [{ source: "/collect", destination: "${collector}/collect" }],\n`;
   const names = ["ts", "mjs", "js"].map((extension) => `next.config.${extension}`);
   const config = names.find((name) => pathExists(join(project.folder, name)));
-  const router = project.page!;
-  // Next.js 15.3 and later run this file in the page before everything else. In earlier ones the provider imports it.
-  const client = create(
-    project,
-    `${prefix}instrumentation-client.${extensionOf(project)}`,
-    clientText(project, "./catalog"),
-  );
-  return [
-    client,
-    paste(
-      router === "next-app"
-        ? `a client component in ${prefix}app, for your root layout`
-        : `${prefix}pages/_app`,
-      [
-        ...(router === "next-app" ? ['"use client";'] : []),
-        `import { RouteMetrics } from "@rumkit/react/${router}";`,
-        'import { metrics } from "../instrumentation-client";',
-        PROVIDER.replace(" … your app … ", " <RouteMetrics /> … your app … "),
-        `// In ${client.file}, so that each view counts once:`,
-        `export const metrics = createMetrics${project.isTypeScript ? "<typeof catalog>" : ""}({ pageViews: "manual" });`,
-      ].join("\n"),
-      "To count routes under their patterns",
-    ),
-    config === undefined
-      ? create(
-          project,
-          "next.config.mjs",
-          `/** @type {import("next").NextConfig} */\nexport default {\n${rewrites}};\n`,
-        )
-      : edit(project, config, rewrites, (text) => {
-          if (text.includes('"/collect"')) return undefined;
-          const start =
-            /(?:const|let) nextConfig(?:: NextConfig)? = \{[^\S\n]*\n?|export default \{[^\S\n]*\n?/g;
-          if (/\brewrites\b/.test(text) || [...text.matchAll(start)].length !== 1) return "unsafe";
-          return text.replace(start, (line) => `${line.trimEnd()}\n${rewrites}`);
-        }),
-  ];
+  if (config === undefined) {
+    const text = `/** @type {import("next").NextConfig} */\nexport default {\n${rewrites}};\n`;
+    return create(project, "next.config.mjs", text);
+  }
+  return edit(project, config, rewrites, (text) => {
+    if (text.includes('"/collect"')) return undefined;
+    const start = /(?:const|let) nextConfig(?:: NextConfig)? = \{[^\S\n]*\n?|export default \{[^\S\n]*\n?/g;
+    if (/\brewrites\b/.test(text) || [...text.matchAll(start)].length !== 1) return "unsafe";
+    return text.replace(start, (line) => `${line.trimEnd()}\n${rewrites}`);
+  });
 }

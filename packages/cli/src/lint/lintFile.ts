@@ -79,42 +79,23 @@ interface Source {
 export function lintSource({ file, source, catalog, disabled, otherFile }: Source): Finding[] {
   const placeOf = createPlaceFinder(source);
   const directives = readDirectives(source);
-  const at = (path: Path): Partial<Place> => placeOf(path) ?? {};
-  const finding = (
-    level: Finding["level"],
-    rule: string,
-    place: Partial<Place>,
-    rest: Pick<Finding, "path" | "message" | "suggestion">,
-  ): Finding => ({ rule, level, file, line: place.line, column: place.column, ...rest });
+  const finding = (level: Finding["level"], place: Partial<Place>, fault: Fault): Finding => {
+    const { rule, path, message, suggestion = "" } = fault;
+    const { line, column } = place;
+    return { rule, level, file, line, column, path: nameOf(path), message, suggestion };
+  };
+  const warning = (fault: Fault): Finding => finding("warning", placeOf(fault.path) ?? {}, fault);
 
   const subject = subjectOf(catalog);
-  const errors = findErrors(catalog, subject).map(({ rule, path, at: nearest, message }) =>
-    finding("error", rule, at(nearest), { path: nameOf(path), message, suggestion: "" }),
+  const errors = findErrors(catalog, subject).map((fault) =>
+    finding("error", placeOf(fault.at) ?? {}, fault),
   );
-  const warnings = RULES.flatMap(({ id, find }) =>
-    find(subject).map(({ path, what, fix }) => {
-      const message = `${nameOf(path) || "the catalog"} ${what} ${fix}`;
-      return finding("warning", id, at(path), { path: nameOf(path), message, suggestion: fix });
-    }),
-  );
-  const unknown = directives.unknown.map(({ text, ...place }) =>
-    finding("warning", UNKNOWN_RULE.id, place, {
-      path: "",
-      message: `The comment disables a rule that does not exist: ${text}`,
-      suggestion: "Correct the name, or remove the comment.",
-    }),
-  );
-  const shared =
-    otherFile === undefined
-      ? []
-      : [
-          finding("warning", SAME_APP.id, at(["app"]), {
-            path: "app",
-            message: `app is that of ${otherFile}, too: their boards have the same titles. Give each catalog its app.`,
-            suggestion: "Give each catalog its app.",
-          }),
-        ];
-  const shown = [...warnings, ...unknown, ...shared].filter(
+  const warnings = [
+    ...findWarnings(subject).map(warning),
+    ...directives.unknown.map(({ text, ...place }) => finding("warning", place, unknownRule(text))),
+    ...(otherFile === undefined ? [] : [warning(sharedApp(otherFile))]),
+  ];
+  const shown = warnings.filter(
     ({ rule, line }) => !disabled.has(rule) && !directives.isDisabled(rule, line),
   );
   return [...errors, ...shown].toSorted(
@@ -122,11 +103,45 @@ export function lintSource({ file, source, catalog, disabled, otherFile }: Sourc
   );
 }
 
-interface CatalogFault {
-  readonly rule: string;
+/** The text of a finding, and its path in the catalog. */
+interface Fault extends Pick<Finding, "rule" | "message"> {
   readonly path: Path;
+  /** Default empty: the message contains the remedy. */
+  readonly suggestion?: string;
+}
+
+function findWarnings(subject: Subject): Fault[] {
+  return RULES.flatMap(({ id, find }) =>
+    find(subject).map(({ path, what, fix }) => ({
+      rule: id,
+      path,
+      message: `${nameOf(path) || "the catalog"} ${what} ${fix}`,
+      suggestion: fix,
+    })),
+  );
+}
+
+function unknownRule(text: string): Fault {
+  return {
+    rule: UNKNOWN_RULE.id,
+    path: [],
+    message: `The comment disables a rule that does not exist: ${text}`,
+    suggestion: "Correct the name, or remove the comment.",
+  };
+}
+
+function sharedApp(otherFile: string): Fault {
+  return {
+    rule: SAME_APP.id,
+    path: ["app"],
+    message: `app is that of ${otherFile}, too: their boards have the same titles. Give each catalog its app.`,
+    suggestion: "Give each catalog its app.",
+  };
+}
+
+interface CatalogFault extends Fault {
+  /** The nearest place that the catalog has. */
   readonly at: Path;
-  readonly message: string;
 }
 
 /** Returns the faults for which a collector does not start. */

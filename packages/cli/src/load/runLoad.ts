@@ -36,34 +36,22 @@ const GRACE_MS = 5_000;
 /** Starts the visitors of a plan. */
 export function runLoad(plan: LoadPlan, { families, clock, fetch }: LoadParts): LoadRun {
   const tally = createTally(families);
-  const ending = new AbortController();
-  const cutting = new AbortController();
+  const { ending, cutting, stop, why } = createEnding();
   const start = clock.now();
-  let why: LoadEnd = "done";
   let inside = 0;
-  let failingSince: number | undefined;
-  const stop = (end: LoadEnd = "stopped"): void => {
-    if (ending.signal.aborted) return;
-    why = end;
-    ending.abort();
-    setTimeout(() => cutting.abort(), GRACE_MS).unref();
-  };
   const delivery: Delivery = {
     url: collectUrl(plan),
     origin: plan.origin,
     fetch,
     clock,
     tally,
-    ending: ending.signal,
-    cutting: cutting.signal,
-    onRequest: (isAnswered) => {
-      if (isAnswered) failingSince = undefined;
-      else if (clock.now() - (failingSince ??= clock.now()) > LONGEST_SILENCE_MS) stop("silence");
-    },
+    ending,
+    cutting,
+    onRequest: watchSilence(clock, () => stop("silence")),
   };
   const visitor = async (number: number): Promise<void> => {
-    await clock.sleep((plan.rampUpMs * number) / plan.visitors, ending.signal);
-    if (ending.signal.aborted) return;
+    await clock.sleep((plan.rampUpMs * number) / plan.visitors, ending);
+    if (ending.aborted) return;
     inside += 1;
     await comeAgain(plan, number, delivery, start);
     inside -= 1;
@@ -75,9 +63,41 @@ export function runLoad(plan: LoadPlan, { families, clock, fetch }: LoadParts): 
   const visitors = Array.from({ length: plan.visitors }, (_, number) => visitor(number));
   const ended = Promise.all(visitors).then(() => {
     watch.abort();
-    return { end: why, ms: clock.now() - start };
+    return { end: why(), ms: clock.now() - start };
   });
   return { tally, inside: () => inside, ended, stop };
+}
+
+/** The end of a run: its first reason counts, and open requests are cut some time after it. */
+interface Ending extends Pick<Delivery, "ending" | "cutting">, Pick<LoadRun, "stop"> {
+  /** `done` until `stop` gives another reason. */
+  readonly why: () => LoadEnd;
+}
+
+function createEnding(): Ending {
+  const ending = new AbortController();
+  const cutting = new AbortController();
+  let why: LoadEnd = "done";
+  return {
+    ending: ending.signal,
+    cutting: cutting.signal,
+    why: () => why,
+    stop: (end = "stopped") => {
+      if (ending.signal.aborted) return;
+      why = end;
+      ending.abort();
+      setTimeout(() => cutting.abort(), GRACE_MS).unref();
+    },
+  };
+}
+
+/** Calls back when requests have failed for too long without an answer between them. */
+function watchSilence(clock: LoadClock, onSilence: () => void): Delivery["onRequest"] {
+  let failingSince: number | undefined;
+  return (isAnswered) => {
+    if (isAnswered) failingSince = undefined;
+    else if (clock.now() - (failingSince ??= clock.now()) > LONGEST_SILENCE_MS) onSilence();
+  };
 }
 
 function collectUrl({ root, key }: LoadPlan): string {

@@ -10,6 +10,18 @@ interface Selection {
   readonly matchers?: Matchers;
 }
 
+/** The observations of a histogram, series by series. */
+export function observationsOver(
+  { select, over, series }: SelectionWriter,
+  operation: "rate" | "increase",
+  metric: MetricDescriptor,
+  window: Window,
+  matchers?: Matchers,
+): SeriesSet {
+  const text = over(operation, select(metric, "_count", matchers), window);
+  return series(metric, text, operation === "rate" ? "count_per_second" : "count");
+}
+
 /** The buckets of a histogram, which have the label `le`. */
 export function bucketsOver(
   { select, over, series }: SelectionWriter,
@@ -68,9 +80,7 @@ export function share(
   { window, by, matchers }: Selection,
 ): Expression {
   const below = sumBy(by, rateBelow(writer, metric, edge, { window, ...(matchers && { matchers }) }));
-  const { select, over, series } = writer;
-  const all = series(metric, over("rate", select(metric, "_count", matchers), window), "count_per_second");
-  return ratioOf(below, sumBy(by, all));
+  return ratioOf(below, sumBy(by, observationsOver(writer, "rate", metric, window, matchers)));
 }
 
 /** Matches both forms of an edge: Prometheus 3 stores `4.0`, Prometheus 2 stores `4`, as exposed. */

@@ -1,6 +1,6 @@
 import type { Condition } from "./condition.ts";
 import { type Expression, type SeriesSet, type Sum, sumBy } from "./expression.ts";
-import { bucketsOver, quantile, rateBelow, share } from "./histogram.ts";
+import { bucketsOver, observationsOver, quantile, rateBelow, share } from "./histogram.ts";
 import { type Matchers, renderMatchers } from "./matchers.ts";
 import type { Scope } from "./scope.ts";
 import { createSelection, type SelectionWriter, unitOf } from "./selection.ts";
@@ -99,21 +99,9 @@ export function createPromql(
   offset?: Duration,
 ): Promql {
   const metrics = new Map([UP, ...descriptors].map((descriptor) => [descriptor.name, descriptor]));
-  const find = (name: string, type?: MetricDescriptor["type"]) => findMetric(metrics, name, type);
+  const find: FindMetric = (name, type) => findMetric(metrics, name, type);
   const selection = createSelection(scope, offset);
-  const { select, over, series } = selection;
   const { job, instance } = scope.labels;
-  const gaugeOf = (metric: MetricDescriptor, text: string) => series(metric, text, unitOf(metric));
-  const observationsOver = (
-    operation: "rate" | "increase",
-    name: string,
-    window: Window,
-    matchers?: Matchers,
-  ) => {
-    const metric = find(name, "histogram");
-    const text = over(operation, select(metric, "_count", matchers), window);
-    return series(metric, text, operation === "rate" ? "count_per_second" : "count");
-  };
   return {
     job,
     process: [job, instance],
@@ -121,34 +109,75 @@ export function createPromql(
     has: (metric) => metrics.has(metric),
     isHistogram: (metric) => metrics.get(metric)?.type === "histogram",
     alerts: (app, state = "firing") => ({
-      ...gaugeOf(ALERTS, `ALERTS{${scope.job},app=${JSON.stringify(app)},alertstate="${state}"}`),
+      ...selection.series(
+        ALERTS,
+        `ALERTS{${scope.job},app=${JSON.stringify(app)},alertstate="${state}"}`,
+        unitOf(ALERTS),
+      ),
       labels: [job, ...ALERTS.labels],
     }),
+    ...ofCounters(find, selection),
+    ...ofGauges(find, selection),
+    absent: (name) => absentIn(scope, find(name, "gauge").name),
+    ...ofHistograms(find, selection),
+    series: (name, suffix, matchers) => selection.select(find(name), suffix, matchers),
+    recorded: (name, expression, matchers) => readRecorded(scope, name, expression, matchers),
+  };
+}
+
+/** Throws if the metric does not exist, or is not of the type. */
+type FindMetric = (name: string, type?: MetricDescriptor["type"]) => MetricDescriptor;
+
+function ofCounters(find: FindMetric, selection: SelectionWriter): Pick<Promql, "rate" | "increase"> {
+  return {
     rate: (name, window, matchers) => counterOver(selection, "rate", find(name, "counter"), window, matchers),
     increase: (name, window, matchers) =>
       counterOver(selection, "increase", find(name, "counter"), window, matchers),
+  };
+}
+
+function ofGauges(
+  find: FindMetric,
+  { select, over, series }: SelectionWriter,
+): Pick<Promql, "gauge" | "gaugeOver"> {
+  return {
     gauge: (name, matchers) => {
       const metric = find(name, "gauge");
-      return gaugeOf(metric, over(undefined, select(metric, "", matchers)));
+      return series(metric, over(undefined, select(metric, "", matchers)), unitOf(metric));
     },
     gaugeOver: (operation, name, window, matchers) => {
       const metric = find(name, "gauge");
-      return gaugeOf(metric, over(`${operation}_over_time`, select(metric, "", matchers), window));
+      const text = over(`${operation}_over_time`, select(metric, "", matchers), window);
+      return series(metric, text, unitOf(metric));
     },
-    absent: (name) => absentIn(scope, find(name, "gauge").name),
+  };
+}
+
+type OfHistograms =
+  | "observations"
+  | "observationRate"
+  | "observationIncrease"
+  | "bucketIncrease"
+  | "histogramQuantile"
+  | "rateBelow"
+  | "shareBelow";
+
+function ofHistograms(find: FindMetric, selection: SelectionWriter): Pick<Promql, OfHistograms> {
+  const histogram = (name: string): MetricDescriptor => find(name, "histogram");
+  return {
     observations: (name, window, by, matchers) =>
-      sumBy(by, observationsOver("increase", name, window, matchers)),
-    observationRate: (name, window, matchers) => observationsOver("rate", name, window, matchers),
-    observationIncrease: (name, window, matchers) => observationsOver("increase", name, window, matchers),
+      sumBy(by, observationsOver(selection, "increase", histogram(name), window, matchers)),
+    observationRate: (name, window, matchers) =>
+      observationsOver(selection, "rate", histogram(name), window, matchers),
+    observationIncrease: (name, window, matchers) =>
+      observationsOver(selection, "increase", histogram(name), window, matchers),
     bucketIncrease: (name, window, matchers) =>
-      bucketsOver(selection, "increase", find(name, "histogram"), window, matchers),
+      bucketsOver(selection, "increase", histogram(name), window, matchers),
     histogramQuantile: (q, name, window, by = [], matchers = {}) =>
-      quantile(selection, q, find(name, "histogram"), { window, by, matchers }),
-    rateBelow: (name, edge, window) => rateBelow(selection, find(name, "histogram"), edge, { window }),
+      quantile(selection, q, histogram(name), { window, by, matchers }),
+    rateBelow: (name, edge, window) => rateBelow(selection, histogram(name), edge, { window }),
     shareBelow: (name, edge, window, by = [], matchers = {}) =>
-      share(selection, find(name, "histogram"), edge, { window, by, matchers }),
-    series: (name, suffix, matchers) => select(find(name), suffix, matchers),
-    recorded: (name, expression, matchers) => readRecorded(scope, name, expression, matchers),
+      share(selection, histogram(name), edge, { window, by, matchers }),
   };
 }
 
