@@ -1,7 +1,7 @@
 import { type Add, createTimers } from "./createTimers.ts";
-import { createItemQueue } from "./itemQueue.ts";
+import { createItemQueue, type QueueLimits } from "./itemQueue.ts";
 import { createKeyedReports } from "./keyedReports.ts";
-import { createOutbox } from "./outbox.ts";
+import { createOutbox, type OutboxOptions } from "./outbox.ts";
 import { readItem } from "./readItem.ts";
 import type { ReportingClient } from "./reportingClient.ts";
 import { createRunningJobs } from "./runningJobs.ts";
@@ -48,19 +48,8 @@ export interface MetricsClientOptions {
  * await metrics.close();
  */
 export function createMetricsClient(options: MetricsClientOptions): ReportingClient {
-  const queue = createItemQueue({
-    maxItems: inRange("maxItems", options.maxItems ?? 10_000, 1, 1_000_000),
-    maxBytes: inRange("maxBytes", options.maxBytes ?? 4 * 1_048_576, 1_024, 1_073_741_824),
-  });
-  const sending = {
-    destination: {
-      url: readUrl(options.url),
-      token: readToken(options.token ?? process.env["RUMKIT_INGEST_TOKEN"]),
-    },
-    flushIntervalMs: inRange("flushIntervalMs", options.flushIntervalMs ?? 1_000, 10, 3_600_000),
-    requestTimeoutMs: inRange("requestTimeoutMs", options.requestTimeoutMs ?? 10_000, 10, 3_600_000),
-    closeTimeoutMs: inRange("closeTimeoutMs", options.closeTimeoutMs ?? 5_000, 0, 3_600_000),
-  };
+  const queue = createItemQueue(readQueueBounds(options));
+  const sending = readSending(options);
   const outbox = createOutbox({ queue, ...sending, onProblem: options.onProblem ?? warn });
   const jobs = createRunningJobs(sending);
   const keyed = createKeyedReports({ ...sending, drop: (reason, detail) => outbox.drop(reason, 1, detail) });
@@ -90,6 +79,27 @@ export function createMetricsClient(options: MetricsClientOptions): ReportingCli
       const ofKeys = keyed.counts();
       return { waiting: waiting + ofKeys.waiting, delivered: delivered + ofKeys.delivered, ...rest };
     },
+  };
+}
+
+type SendingOptions = Omit<OutboxOptions, "queue" | "onProblem">;
+
+function readQueueBounds({ maxItems, maxBytes }: MetricsClientOptions): QueueLimits {
+  return {
+    maxItems: inRange("maxItems", maxItems ?? 10_000, 1, 1_000_000),
+    maxBytes: inRange("maxBytes", maxBytes ?? 4 * 1_048_576, 1_024, 1_073_741_824),
+  };
+}
+
+function readSending(options: MetricsClientOptions): SendingOptions {
+  return {
+    destination: {
+      url: readUrl(options.url),
+      token: readToken(options.token ?? process.env["RUMKIT_INGEST_TOKEN"]),
+    },
+    flushIntervalMs: inRange("flushIntervalMs", options.flushIntervalMs ?? 1_000, 10, 3_600_000),
+    requestTimeoutMs: inRange("requestTimeoutMs", options.requestTimeoutMs ?? 10_000, 10, 3_600_000),
+    closeTimeoutMs: inRange("closeTimeoutMs", options.closeTimeoutMs ?? 5_000, 0, 3_600_000),
   };
 }
 

@@ -24,19 +24,37 @@ const CONFIRM_MS = 2_000;
 /** A name and an id that an `Idempotency-Key` can have. */
 const KEY = /^\w{1,64}:[\x21\x23-\x5b\x5d-\x7e]{1,128}$/;
 
-export function createTimers({
-  add,
-  jobs,
-  keyed,
-}: Reports): Pick<ReportingClient, "time" | "trackJob" | "timed"> {
+export function createTimers(reports: Reports): Pick<ReportingClient, "time" | "trackJob" | "timed"> {
+  const watchJob = createJobWatch(reports);
   const observe = (name: string, tags: Tags | undefined, words: Words): Running => {
     const start = performance.now();
     return {
       end: (outcome) =>
-        add(name, (performance.now() - start) / 1_000, withOutcome(tags, words[outcome]), false),
+        reports.add(name, (performance.now() - start) / 1_000, withOutcome(tags, words[outcome]), false),
     };
   };
-  const watchJob = (job: string, call: (until: Until) => unknown, key?: string): unknown => {
+  const trackJob = <F extends Work>(job: string, work: F, options: JobOptions<F> = {}): F => {
+    const wrapped = function (this: unknown, ...args: unknown[]): unknown {
+      const key = keyOf(job, options, args as Parameters<F>);
+      return watchJob(job, () => Reflect.apply(work, this, args) as unknown, key);
+    };
+    return pretend(wrapped, work);
+  };
+  return {
+    time: (name, fn, tags) =>
+      watchCall(fn, () => observe(name, tags, { done: "success", error: "failure" })) as ReturnType<
+        typeof fn
+      >,
+    trackJob,
+    timed: (name, work) => watchJob(name, work) as ReturnType<typeof work>,
+  };
+}
+
+/** Calls the work of a job, which counts once if it has a key. Its promise then waits until the collector has its end. */
+type WatchJob = (job: string, call: (until: Until) => unknown, key?: string) => unknown;
+
+function createJobWatch({ add, jobs, keyed }: Reports): WatchJob {
+  return (job, call, key) => {
     add(JOBS_ACCEPTED, 1, { job_name: job }, true);
     let confirm: (sent: Promise<void>) => void = () => {};
     const confirmed = new Promise<void>((resolve) => (confirm = resolve));
@@ -55,21 +73,6 @@ export function createTimers({
       };
     });
     return key !== undefined && result instanceof Promise ? result.finally(() => confirmed) : result;
-  };
-  const trackJob = <F extends Work>(job: string, work: F, options: JobOptions<F> = {}): F => {
-    const wrapped = function (this: unknown, ...args: unknown[]): unknown {
-      const key = keyOf(job, options, args as Parameters<F>);
-      return watchJob(job, () => Reflect.apply(work, this, args) as unknown, key);
-    };
-    return pretend(wrapped, work);
-  };
-  return {
-    time: (name, fn, tags) =>
-      watchCall(fn, () => observe(name, tags, { done: "success", error: "failure" })) as ReturnType<
-        typeof fn
-      >,
-    trackJob,
-    timed: (name, work) => watchJob(name, work) as ReturnType<typeof work>,
   };
 }
 

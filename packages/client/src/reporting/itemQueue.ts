@@ -32,7 +32,7 @@ export interface ItemQueue {
   values(): number;
 }
 
-interface QueueLimits {
+export interface QueueLimits {
   readonly maxItems: number;
   readonly maxBytes: number;
 }

@@ -38,45 +38,66 @@ export function createRunningJobs(options: RunningJobsOptions): RunningJobs {
   const abort = new AbortController();
   // Of each client: the report of another one in this process must not replace it.
   const reporter = crypto.randomUUID();
-  let sending: Promise<void> | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  let isClosed = false;
-
-  const setTimer = (ms: number): void => {
-    if (isClosed) return;
-    clearTimeout(timer);
-    timer = setTimeout(() => void send(), ms);
-    unref(timer);
-  };
-  const report = async (): Promise<void> => {
+  const turns = createTurns(async () => {
     const sent = counts.all();
     if (sent.size === 0) return;
     const { kind } = await post(toPosted(sent, reporter), { ...options, signal: abort.signal });
     if (kind === "delivered") counts.setReported(sent);
-    if (kind === "refused") setTimer(REFUSED_MS);
-    else setTimer(kind === "delivered" && !counts.areReported() ? changedMs : repeatMs);
-  };
-  const send = (): Promise<void> => {
-    clearTimeout(timer);
-    return (sending ??= report().finally(() => {
-      sending = undefined;
-    }));
-  };
+    if (kind === "refused") turns.setNext(REFUSED_MS);
+    else turns.setNext(kind === "delivered" && !counts.areReported() ? changedMs : repeatMs);
+  });
 
   return {
     change: (job, by) => {
       const wereReported = counts.areReported();
       counts.change(job, by);
       // A later change does not delay an earlier one.
-      if (!sending && wereReported && !counts.areReported()) setTimer(changedMs);
+      if (!turns.current() && wereReported && !counts.areReported()) turns.setNext(changedMs);
     },
     close: async () => {
-      isClosed = true;
-      clearTimeout(timer);
+      turns.stop();
       const timeUp = setTimeout(() => abort.abort(), closeTimeoutMs);
-      await sending;
-      if (!counts.areReported()) await send();
+      await turns.current();
+      if (!counts.areReported()) await turns.send();
       clearTimeout(timeUp);
+    },
+  };
+}
+
+/** The turns in which the numbers are reported: one at a time. */
+interface Turns {
+  /** Reports now, unless a turn is under way. */
+  send(): Promise<void>;
+  /** The turn under way, if any. */
+  current(): Promise<void> | undefined;
+  /** Sets the next turn, in place of another one. */
+  setNext(ms: number): void;
+  /** Sets no further turn. The one under way continues, and `send` still sends. */
+  stop(): void;
+}
+
+function createTurns(report: () => Promise<void>): Turns {
+  let sending: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let isStopped = false;
+  const send = (): Promise<void> => {
+    clearTimeout(timer);
+    return (sending ??= report().finally(() => {
+      sending = undefined;
+    }));
+  };
+  return {
+    send,
+    current: () => sending,
+    setNext: (ms) => {
+      if (isStopped) return;
+      clearTimeout(timer);
+      timer = setTimeout(() => void send(), ms);
+      unref(timer);
+    },
+    stop: () => {
+      isStopped = true;
+      clearTimeout(timer);
     },
   };
 }
