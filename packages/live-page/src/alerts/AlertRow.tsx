@@ -1,5 +1,5 @@
 import type { LiveAlert } from "@rumkit/protocol";
-import { memo, useContext, useState } from "react";
+import { memo, type ReactNode, useContext, useState } from "react";
 import { FilterValue } from "../filter/FilterValue.tsx";
 import { AlertChart } from "./AlertChart.tsx";
 import { cutLine, cutText, linkOf, renderCompared, renderMoment, renderPassed } from "./alertText.ts";
@@ -95,53 +95,40 @@ function AlertFacts({ alert, now }: { alert: LiveAlert; now: number }) {
   const { labels, release, startsAt, endsAt, acknowledged, mutedBy, state } = alert;
   return (
     <dl className="facts">
-      <div>
-        <dt>{state === "pending" ? "Condition holds since" : "Fires since"}</dt>
-        <dd>{renderMoment(startsAt, now)}</dd>
-      </div>
+      <Fact name={state === "pending" ? "Condition holds since" : "Fires since"}>
+        {renderMoment(startsAt, now)}
+      </Fact>
       {endsAt !== null && (
-        <div>
-          <dt>Ended</dt>
-          <dd>
-            {renderMoment(endsAt, now)}, after {renderPassed(endsAt - startsAt)}
-          </dd>
-        </div>
+        <Fact name="Ended">
+          {renderMoment(endsAt, now)}, after {renderPassed(endsAt - startsAt)}
+        </Fact>
       )}
       {release !== null && (
-        <div>
-          <dt>Release</dt>
-          <dd>
-            {cutLine(release) === release ? (
-              <FilterValue label="release" value={release} />
-            ) : (
-              cutLine(release)
-            )}
-          </dd>
-        </div>
+        <Fact name="Release">
+          {cutLine(release) === release ? <FilterValue label="release" value={release} /> : cutLine(release)}
+        </Fact>
       )}
       {acknowledged && (
-        <div>
-          <dt>{`Acknowledged by ${cutLine(acknowledged.by)}, ${renderMoment(acknowledged.at, now)}`}</dt>
-          <dd>
-            <bdi>{cutText(acknowledged.why)}</bdi>
-          </dd>
-        </div>
+        <Fact name={`Acknowledged by ${cutLine(acknowledged.by)}, ${renderMoment(acknowledged.at, now)}`}>
+          <bdi>{cutText(acknowledged.why)}</bdi>
+        </Fact>
       )}
-      {mutedBy.length > 0 && (
-        <div>
-          <dt>Notices held back by</dt>
-          <dd>{cutLine(mutedBy.join(", "))}</dd>
-        </div>
-      )}
+      {mutedBy.length > 0 && <Fact name="Notices held back by">{cutLine(mutedBy.join(", "))}</Fact>}
       {Object.entries(labels).map(([label, value]) => (
-        <div key={label}>
-          <dt>{cutLine(label)}</dt>
-          <dd>
-            <bdi>{cutLine(value)}</bdi>
-          </dd>
-        </div>
+        <Fact key={label} name={cutLine(label)}>
+          <bdi>{cutLine(value)}</bdi>
+        </Fact>
       ))}
     </dl>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
   );
 }
 

@@ -1,4 +1,4 @@
-import type { LiveFigure, LiveHistory } from "@rumkit/protocol";
+import type { LiveFigure, LiveHistory, LiveRelease } from "@rumkit/protocol";
 import { useContext, useMemo, useRef } from "react";
 import type { ChartData, ChartSpan, CreateChart } from "../chart/chart.ts";
 import { FigureChart } from "../chart/FigureChart.tsx";
@@ -49,15 +49,11 @@ export function MainChart(props: MainChartProps) {
           <FigureChoice choices={choices} chosen={choice} onChoose={onChoose} />
           {isCount && <span className="hint"> per {renderStep(step)}</span>}
         </h2>
-        <p className="hint legend">
-          <span>now</span>
-          <ReleaseLegend releases={live.board?.releases ?? []} />
-          {data.ghost?.some((value) => value !== null) && <span className="legendGhost">last week</span>}
-          {data.spans?.some(({ kind }) => kind === "missed") && (
-            <span className="legendMissed">objective missed</span>
-          )}
-          {limits.length > 0 && canDraw(figure) && <span className="legendAlert">alert</span>}
-        </p>
+        <Legend
+          data={data}
+          releases={live.board?.releases ?? []}
+          hasAlert={limits.length > 0 && canDraw(figure)}
+        />
       </header>
       <FigureChart figure={figure} data={data} createChart={createChart} label={label} />
       <details className="dataTable">
@@ -92,6 +88,28 @@ function FigureChoice({ choices, chosen, onChoose }: FigureChoiceProps) {
         </option>
       ))}
     </select>
+  );
+}
+
+interface LegendProps {
+  data: ChartData;
+  releases: readonly LiveRelease[];
+  /** True if the chart shows the threshold of an alert. */
+  hasAlert: boolean;
+}
+
+/** Names the colors of what the chart shows. */
+function Legend({ data, releases, hasAlert }: LegendProps) {
+  return (
+    <p className="hint legend">
+      <span>now</span>
+      <ReleaseLegend releases={releases} />
+      {data.ghost?.some((value) => value !== null) && <span className="legendGhost">last week</span>}
+      {data.spans?.some(({ kind }) => kind === "missed") && (
+        <span className="legendMissed">objective missed</span>
+      )}
+      {hasAlert && <span className="legendAlert">alert</span>}
+    </p>
   );
 }
 

@@ -85,12 +85,7 @@ export function Overview(props: OverviewProps) {
         {layout?.activity ? (
           <ActivityTable activity={layout.activity} tail={narrowed.tail} isPaused={isPaused} />
         ) : (
-          <>
-            <Funnels funnels={board?.funnels ?? []} />
-            <TopPages routes={board?.routes ?? []} />
-            <TopErrors errors={errors} release={newestRelease(board)} />
-            <JustHappened {...narrowed} isPaused={isPaused} isFiltered={filter.size > 0} />
-          </>
+          <Lists live={live} errors={errors} narrowed={narrowed} isPaused={isPaused} />
         )}
       </div>
       <TrustLine trust={trust} hasPages={!layout || trust.counted > 0} />
@@ -114,6 +109,21 @@ function OverviewNote({ live: { figures, board }, filter }: { live: LiveState; f
       what={`${titles.join(", ")} ${titles.length > 1 ? "are" : "is"} of the whole app.`}
       labels={labels}
     />
+  );
+}
+
+type ListsProps = Pick<OverviewProps, "live" | "errors" | "narrowed" | "isPaused">;
+
+/** Funnels, pages, errors and events, where the catalog declares no table of activity. */
+function Lists({ live: { board }, errors, narrowed, isPaused }: ListsProps) {
+  const { filter } = useContext(FilterContext);
+  return (
+    <>
+      <Funnels funnels={board?.funnels ?? []} />
+      <TopPages routes={board?.routes ?? []} />
+      <TopErrors errors={errors} release={newestRelease(board)} />
+      <JustHappened {...narrowed} isPaused={isPaused} isFiltered={filter.size > 0} />
+    </>
   );
 }
 

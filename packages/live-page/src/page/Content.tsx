@@ -1,4 +1,4 @@
-import type { LiveAlerts, LiveAlertState, LiveObjective } from "@rumkit/protocol";
+import type { LiveAlerts, LiveAlertState, LiveGroup, LiveObjective } from "@rumkit/protocol";
 import { AlertBanner, withoutAlerted } from "../alerts/AlertBanner.tsx";
 import { AlertsView } from "../alerts/AlertsView.tsx";
 import type { KnownAlerts } from "../alerts/useAlerts.ts";
@@ -48,8 +48,8 @@ const NO_OBJECTIVES: readonly LiveObjective[] = [];
 
 /** The views, and the one that is shown. */
 export function Content(props: ContentProps) {
-  const { api, live, address, setAddress, kiosk, isPaused, now, alerts, alertState } = props;
-  const { answer } = alerts;
+  const { api, live, address, setAddress, kiosk, isPaused, alertState } = props;
+  const { answer } = props.alerts;
   const filled = new Set<string>(shownFigures(live.figures).map(({ group }) => group));
   const views = viewsOf(filled);
   const view = useRotation(kiosk, views, filled, address.view);
@@ -57,24 +57,11 @@ export function Content(props: ContentProps) {
   const filtering = useFiltering(address, setAddress);
   const narrowed = useNarrowedTail(live.tail, address.filter, api.follow, isPaused);
   const own = useOwnSenders(narrowed.tail);
-  const objectives = live.board?.objectives ?? NO_OBJECTIVES;
-  const onAlerts = kiosk.isOn || view === "alerts" ? undefined : () => setAddress({ view: "alerts" });
   return (
     <FilterContext.Provider value={filtering}>
       <LimitsContext.Provider value={answer?.kind === "read" ? answer.alerts.limits : NO_LIMITS}>
         <OwnSenders.Provider value={own}>
-          <AlertBanner
-            answer={answer}
-            state={alertState}
-            objectives={objectives}
-            now={now}
-            isWall={kiosk.isOn}
-            onShow={onAlerts}
-          />
-          <Banner
-            objectives={withoutAlerted(objectives, answer)}
-            onErrors={kiosk.isOn ? undefined : () => setAddress({ view: "errors" })}
-          />
+          <Banners view={view} {...props} />
           {!kiosk.isOn && (
             <Views
               views={views}
@@ -93,6 +80,36 @@ export function Content(props: ContentProps) {
   );
 }
 
+/** The alerts that fire, and the missed objectives that no alert is about. */
+function Banners({
+  view,
+  live,
+  alerts,
+  alertState,
+  now,
+  kiosk,
+  setAddress,
+}: ContentProps & { view: string }) {
+  const objectives = live.board?.objectives ?? NO_OBJECTIVES;
+  const onAlerts = kiosk.isOn || view === "alerts" ? undefined : () => setAddress({ view: "alerts" });
+  return (
+    <>
+      <AlertBanner
+        answer={alerts.answer}
+        state={alertState}
+        objectives={objectives}
+        now={now}
+        isWall={kiosk.isOn}
+        onShow={onAlerts}
+      />
+      <Banner
+        objectives={withoutAlerted(objectives, alerts.answer)}
+        onErrors={kiosk.isOn ? undefined : () => setAddress({ view: "errors" })}
+      />
+    </>
+  );
+}
+
 interface ViewProps extends ContentProps {
   view: string;
   answers: Answers;
@@ -101,43 +118,24 @@ interface ViewProps extends ContentProps {
 
 function View({ view, answers, narrowed, live, address, setAddress, createChart, ...rest }: ViewProps) {
   const { windowSeconds } = answers;
-  const isFiltered = address.filter.size > 0;
-  if (isGroup(view))
-    return (
-      <>
-        <GroupView
-          live={live}
-          group={view}
-          windowSeconds={Math.min(windowSeconds ?? SECONDS_KEPT, SECONDS_KEPT)}
-          createChart={createChart}
-        />
-        <GroupTables group={view} live={live} answers={answers} />
-      </>
-    );
+  const shared = { live, createChart };
+  if (isGroup(view)) return <GroupWithTables group={view} answers={answers} {...shared} />;
   if (view === "alerts")
-    return (
-      <AlertsView
-        known={rest.alerts}
-        api={rest.api.alerts}
-        live={live}
-        createChart={createChart}
-        now={rest.now}
-      />
-    );
+    return <AlertsView known={rest.alerts} api={rest.api.alerts} now={rest.now} {...shared} />;
   if (view === "refused") return <RefusedView totals={live.totals} />;
   if (view === "collector") return <CollectorView totals={live.totals} />;
   if (view === "events")
     return (
       <EventsView
         {...narrowed}
-        isFiltered={isFiltered}
+        isFiltered={address.filter.size > 0}
         type={address.types}
         onType={(types) => setAddress({ types })}
       />
     );
   return (
     <Overview
-      live={live}
+      {...shared}
       narrowed={narrowed}
       histories={answers.histories}
       errors={answers.errors}
@@ -147,7 +145,20 @@ function View({ view, answers, narrowed, live, address, setAddress, createChart,
       isPaused={rest.isPaused}
       cards={rest.kiosk.cards}
       collector={rest.collector}
-      createChart={createChart}
     />
+  );
+}
+
+interface GroupWithTablesProps extends Pick<ViewProps, "live" | "answers" | "createChart"> {
+  group: LiveGroup;
+}
+
+function GroupWithTables({ group, live, answers, createChart }: GroupWithTablesProps) {
+  const windowSeconds = Math.min(answers.windowSeconds ?? SECONDS_KEPT, SECONDS_KEPT);
+  return (
+    <>
+      <GroupView live={live} group={group} windowSeconds={windowSeconds} createChart={createChart} />
+      <GroupTables group={group} live={live} answers={answers} />
+    </>
   );
 }

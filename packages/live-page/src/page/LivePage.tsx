@@ -39,18 +39,14 @@ interface LivePageProps {
 /** The live page: status, views of what the collector counts, and what to do if there is nothing to see. */
 export function LivePage(props: LivePageProps) {
   const { store, onToken, hasToken, linkEndsAt, onRetry: _header, ...rest } = props;
-  const {
-    live,
-    connection,
-    pausedAt,
-    alerts: alertState,
-  } = useSyncExternalStore(store.subscribe, store.getView);
+  const view = useSyncExternalStore(store.subscribe, store.getView);
+  const { live, connection, alerts: alertState } = view;
   const now = useNow();
   const age = ageOf(store.getLastFrameAt(), now);
   const [address, setAddress] = useAddress();
   const kiosk = useKiosk();
   const wasDenied = useWasDenied(connection);
-  const isPaused = pausedAt !== undefined;
+  const isPaused = view.pausedAt !== undefined;
   const hasData = !wasDenied && live.figures.length > 0;
   const word = renderStatus({ connection, age, isPaused, hasToken: hasToken() });
   const fault = denialText(connection, hasToken(), linkEndsAt());
@@ -58,16 +54,15 @@ export function LivePage(props: LivePageProps) {
   useTitle(live, word, titleWhileFiring(alerts.answer, alertState));
   useKeptFocus();
   useKeys({ onPause: () => store.setPaused(!isPaused), onKiosk: kiosk.toggle });
-  const shared = { address, setAddress, kiosk };
+  const shared = { address, setAddress, kiosk, now };
 
   return (
     <div className="page" data-kiosk={kiosk.isOn} data-freshness={freshnessOf(age)} data-paused={isPaused}>
-      <PageHeader {...props} {...shared} word={word} now={now} age={age} hasData={hasData} />
+      <PageHeader {...props} {...shared} word={word} age={age} hasData={hasData} />
       {hasData ? (
         <Content
           live={live}
           isPaused={isPaused}
-          now={now}
           alerts={alerts}
           alertState={alertState}
           {...shared}
@@ -83,11 +78,11 @@ export function LivePage(props: LivePageProps) {
   );
 }
 
-interface PageHeaderProps extends LivePageProps, Pick<ContentProps, "address" | "setAddress" | "kiosk"> {
+interface PageHeaderProps
+  extends LivePageProps, Pick<ContentProps, "address" | "setAddress" | "kiosk" | "now"> {
   /** The state of the connection. */
   word: string;
-  /** Now and the age of the data, in ms. */
-  now: number;
+  /** The age of the data, in ms. */
   age: number | undefined;
   hasData: boolean;
 }

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { type RefObject, useEffect, useRef, useState } from "react";
 
 interface PollOptions {
   /** Asks at once when it changes, also in a hidden tab. The answer stays meanwhile. Default never. */
@@ -15,13 +15,30 @@ export function usePolled<Answer>(
   key: string | undefined,
   { revision }: PollOptions = {},
 ): Answer | undefined {
+  const { answer, ask } = useAsking(load, key);
+  useTimer(ask, everyMs, key);
+  const known = useRef({ key, revision });
+  useEffect(() => {
+    const before = known.current;
+    known.current = { key, revision };
+    // A new key was asked for above.
+    if (before.key === key && before.revision !== revision) void ask.current?.();
+  }, [ask, key, revision]);
+  return answer?.key === key ? answer?.value : undefined;
+}
+
+/** Asks for the answer to the key. Without a key it is undefined. */
+type Ask = RefObject<(() => Promise<void>) | undefined>;
+
+/** Asks for each new key in a visible tab. */
+function useAsking<Answer>(load: () => Promise<Answer | undefined>, key: string | undefined) {
   const [answer, setAnswer] = useState<{ key: string; value: Answer }>();
   // The function of the last render: it reads only what the key names.
   const latest = useRef(load);
   useEffect(() => {
     latest.current = load;
   });
-  const ask = useRef<() => Promise<void>>(undefined);
+  const ask: Ask = useRef(undefined);
   useEffect(() => {
     if (key === undefined) return;
     let asked = 0;
@@ -41,6 +58,11 @@ export function usePolled<Answer>(
       ask.current = undefined;
     };
   }, [key]);
+  return { answer, ask };
+}
+
+/** Asks again every `everyMs` while the tab is visible, and when it becomes visible. */
+function useTimer(ask: Ask, everyMs: number, key: string | undefined): void {
   useEffect(() => {
     if (key === undefined) return;
     const poll = (): void => pollIfVisible(ask.current);
@@ -50,15 +72,7 @@ export function usePolled<Answer>(
       clearInterval(timer);
       document.removeEventListener("visibilitychange", poll);
     };
-  }, [key, everyMs]);
-  const known = useRef({ key, revision });
-  useEffect(() => {
-    const before = known.current;
-    known.current = { key, revision };
-    // A new key was asked for above.
-    if (before.key === key && before.revision !== revision) void ask.current?.();
-  }, [key, revision]);
-  return answer?.key === key ? answer?.value : undefined;
+  }, [ask, key, everyMs]);
 }
 
 function pollIfVisible(ask: (() => Promise<void>) | undefined): void {
