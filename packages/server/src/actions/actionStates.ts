@@ -27,20 +27,13 @@ export interface ActionStates {
 }
 
 export function createActionStates(documents: KeptDocuments, at: Moment): ActionStates {
-  const states = new Map<string, ActionState>();
-  const dirty = new Set<string>();
-  const interrupted: ActionState[] = [];
+  const states = readStates(documents);
+  const interrupted = interruptedOf(states, at);
+  const unkept = createUnkept(states);
   const set = (action: ActionState): void => {
     states.set(action.id, action);
-    dirty.add(action.id);
+    unkept.add(action.id);
   };
-  const kept = [...documents.read(SECTION)].map(([, text]) => JSON.parse(text) as ActionState);
-  for (const action of kept.toSorted((a, b) => a.requestedAt - b.requestedAt)) {
-    states.set(action.id, action);
-    if (action.state !== "running") continue;
-    const outcome = `The collector ended while it ran, and started again at ${new Date(at).toISOString()}. It may have run.`;
-    interrupted.push({ ...action, state: "failed", outcome });
-  }
   interrupted.forEach(set);
   /** Each starts once. Those that ran before this start are failed, so they do not start again. */
   const started = new Set<string>();
@@ -50,36 +43,63 @@ export function createActionStates(documents: KeptDocuments, at: Moment): Action
     get: (id) => states.get(id),
     set,
     lastRequest: (name) => [...states.values()].findLast((action) => action.name === name)?.requestedAt,
-    unfinished: () =>
-      [...states.values()].filter(
-        ({ state, verifyAt }) => state === "awaiting_approval" || verifyAt !== undefined,
-      ),
+    unfinished: () => [...states.values()].filter(isUnfinished),
     newest: (most) => [...states.values()].slice(-most).toReversed(),
     prune: (episodes) => {
-      for (const { id, state, verifyAt, alert } of states.values()) {
+      for (const action of states.values()) {
         if (states.size <= MAX_KEPT) return;
-        const isOpen = state === "awaiting_approval" || state === "running" || verifyAt !== undefined;
-        if (isOpen || episodes.has(alert.episode)) continue;
+        const { id, state, alert } = action;
+        if (state === "running" || isUnfinished(action) || episodes.has(alert.episode)) continue;
         states.delete(id);
         started.delete(id);
-        dirty.add(id);
+        unkept.add(id);
       }
     },
-    toKeep: () => [...dirty].map((key) => ({ section: SECTION, key, text: textOf(states.get(key)) })),
+    toKeep: unkept.changes,
     kept: (changes) => {
-      const runnable: ActionState[] = [];
-      for (const { section, key, text } of changes) {
-        if (section !== SECTION || !dirty.has(key)) continue;
-        const action = states.get(key);
-        if (textOf(action) !== text) continue;
-        dirty.delete(key);
-        if (action?.state !== "running" || started.has(key)) continue;
-        started.add(key);
-        runnable.push(action);
-      }
+      const runnable = unkept
+        .kept(changes)
+        .filter(({ id, state }) => state === "running" && !started.has(id));
+      for (const { id } of runnable) started.add(id);
       return runnable;
     },
   };
+}
+
+/** The actions from before this start, oldest first. */
+function readStates(documents: KeptDocuments): Map<string, ActionState> {
+  const kept = [...documents.read(SECTION)].map(([, text]) => JSON.parse(text) as ActionState);
+  return new Map(kept.toSorted((a, b) => a.requestedAt - b.requestedAt).map((action) => [action.id, action]));
+}
+
+function interruptedOf(states: ReadonlyMap<string, ActionState>, at: Moment): ActionState[] {
+  const outcome = `The collector ended while it ran, and started again at ${new Date(at).toISOString()}. It may have run.`;
+  return [...states.values()].flatMap((action) =>
+    action.state === "running" ? [{ ...action, state: "failed", outcome }] : [],
+  );
+}
+
+/** The ids of actions whose state is not durable yet. */
+function createUnkept(states: ReadonlyMap<string, ActionState>) {
+  const ids = new Set<string>();
+  return {
+    add: (id: string): void => void ids.add(id),
+    changes: (): DocumentChange[] =>
+      [...ids].map((key) => ({ section: SECTION, key, text: textOf(states.get(key)) })),
+    /** Returns the actions whose state of now is among the changes. */
+    kept: (changes: readonly DocumentChange[]): ActionState[] =>
+      changes.flatMap(({ section, key, text }) => {
+        if (section !== SECTION || !ids.has(key)) return [];
+        const action = states.get(key);
+        if (textOf(action) !== text) return [];
+        ids.delete(key);
+        return action ?? [];
+      }),
+  };
+}
+
+function isUnfinished({ state, verifyAt }: ActionState): boolean {
+  return state === "awaiting_approval" || verifyAt !== undefined;
 }
 
 function textOf(action: ActionState | undefined): string | undefined {

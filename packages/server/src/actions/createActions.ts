@@ -2,11 +2,11 @@ import type { AuditEvent, AuditFact } from "@rumkit/protocol";
 import type { Alert, Moment } from "../alerts/alert.ts";
 import type { KeptDocuments } from "../journal/keptDocuments.ts";
 import { approve, createDecide, reject } from "./actionDecisions.ts";
-import { createActionNotes } from "./actionNotes.ts";
+import { createActionNotes, type NoteAction } from "./actionNotes.ts";
 import { createActionRuns } from "./actionRuns.ts";
 import type { ActionRule, Actions, Audit } from "./actions.ts";
 import { type ActionState, isLate, toLiveAction } from "./actionState.ts";
-import { createActionStates } from "./actionStates.ts";
+import { type ActionStates, createActionStates } from "./actionStates.ts";
 
 /** Actions that people see. */
 const SHOWN = 100;
@@ -24,20 +24,9 @@ export function createActions({ rules, documents, audit, now }: ActionsOptions):
   const { start, stop } = createActionRuns({ rules, states, documents, note, now });
   const kept: Actions["kept"] = (changes) => states.kept(changes).forEach(start);
   const decide = createDecide({ states, documents, note, kept });
+  const request = createRequest(states, note);
   for (const action of states.interrupted)
     note("action_failed", action, { facts: { outcome: action.outcome ?? null } });
-
-  const request = (rule: ActionRule, alert: Alert, at: Moment): void => {
-    const action = createRequest(rule, alert, at);
-    if (states.get(action.id)) return;
-    const coolUntil = (states.lastRequest(rule.name) ?? -Infinity) + rule.cooldownMs;
-    if (coolUntil > at) {
-      const why = `It was requested shortly before: not again until ${new Date(coolUntil).toISOString()}.`;
-      return note("action_rejected", action, { at, why });
-    }
-    states.set(action);
-    note("action_requested", action, { at, facts: factsOf(alert, action) });
-  };
 
   return {
     tick: (changes, current, at) => {
@@ -65,7 +54,22 @@ export function createActions({ rules, documents, audit, now }: ActionsOptions):
   };
 }
 
-function createRequest(rule: ActionRule, alert: Alert, at: Moment): ActionState {
+/** Returns a function that requests the action of a rule, unless the rule was followed shortly before. */
+function createRequest(states: ActionStates, note: NoteAction) {
+  return (rule: ActionRule, alert: Alert, at: Moment): void => {
+    const action = requestOf(rule, alert, at);
+    if (states.get(action.id)) return;
+    const coolUntil = (states.lastRequest(rule.name) ?? -Infinity) + rule.cooldownMs;
+    if (coolUntil > at) {
+      const why = `It was requested shortly before: not again until ${new Date(coolUntil).toISOString()}.`;
+      return note("action_rejected", action, { at, why });
+    }
+    states.set(action);
+    note("action_requested", action, { at, facts: factsOf(alert, action) });
+  };
+}
+
+function requestOf(rule: ActionRule, alert: Alert, at: Moment): ActionState {
   const { name, approvals: approvalsNeeded, expiresAfterMs } = rule;
   const isFree = approvalsNeeded === 0;
   return {

@@ -21,7 +21,7 @@ import { type AlertValuesOf, createAlertValues } from "./alertValues.ts";
 import type { AlertsOptions } from "./alertsOptions.ts";
 import { createEndedEpisodes } from "./endedEpisodes.ts";
 import { createFigureOf } from "./figures.ts";
-import { createTick } from "./createTick.ts";
+import { createTick, type TickParts } from "./createTick.ts";
 import { createReleaseEvents } from "./releaseEvents.ts";
 import { createHeartbeatOf } from "./heartbeat.ts";
 import { createLiveAlertView, type LiveAlertView } from "./liveAlerts.ts";
@@ -61,42 +61,20 @@ export interface Alerting {
 
 /** Connects the engine to notices, actions and the audit log. State from before this start is taken over. */
 export function createAlerting(parts: AlertingParts): Alerting {
-  const { options, catalog, documents, now, warn } = parts;
+  const { options, catalog, documents, now } = parts;
   const onFailed = (error: unknown): void =>
-    warn("not_kept", `State of alerts cannot be kept: ${String(error)}`);
+    parts.warn("not_kept", `State of alerts cannot be kept: ${String(error)}`);
   const audit = createAuditLog({ documents, now, onFailed });
   const { engine, valuesOf } = startEngine(parts);
   const actions = startActions(parts, audit);
   const receivers = createReceivers(parts);
   const written = watchWrites(documents, actions.kept);
   const notices = startNotices({ ...parts, documents: written }, receivers, audit, onFailed);
-  const showRelease = createReleaseEvents({
-    ...parts,
-    receivers,
-    app: catalog.app,
-    live: options.links?.live,
-  });
-  const ended = createEndedEpisodes(documents);
-  const figureOf = createFigureOf(catalog);
-  const view = createLiveAlertView({ ...engine, notices, actions, ended, figureOf, now });
-  const rules = auditRules(rulesToAudit(catalog, engine.rules, options), {
-    documents,
-    audit,
-    at: now(),
-  });
-  const listen = options.onAlert && createAlertListener(options.onAlert, (text) => warn("on_alert", text));
-  const tick = createTick({
-    engine,
-    notices,
-    actions,
-    audit,
-    ended,
-    show: view.show,
-    now,
-    first: rules,
-    listen,
-    warn,
-  });
+  const showRelease = startReleaseEvents(parts, receivers);
+  const acting = { notices, actions, ended: createEndedEpisodes(documents) };
+  const view = createLiveAlertView({ ...engine, ...acting, figureOf: createFigureOf(catalog), now });
+  const rules = auditRules(rulesToAudit(catalog, engine.rules, options), { documents, audit, at: now() });
+  const tick = startTick(parts, { ...acting, engine, audit, show: view.show, first: rules });
 
   return {
     desk: createAlertDesk({ view, valuesOf, notices, actions, now, record: parts.recorder.record }),
@@ -193,6 +171,22 @@ function startNotices(
     heartbeat: options.heartbeat && createHeartbeatOf(options.heartbeat, contextOf(parts)),
     onFailed,
   });
+}
+
+function startReleaseEvents(
+  parts: AlertingParts,
+  receivers: readonly ReleaseReceiver[],
+): (at: Moment) => void {
+  const { catalog, options } = parts;
+  return createReleaseEvents({ ...parts, receivers, app: catalog.app, live: options.links?.live });
+}
+
+function startTick(
+  { options, now, warn }: AlertingParts,
+  acting: Omit<TickParts, "now" | "listen" | "warn">,
+): () => void {
+  const listen = options.onAlert && createAlertListener(options.onAlert, (text) => warn("on_alert", text));
+  return createTick({ ...acting, now, listen, warn });
 }
 
 /** Returns documents that report each write that is durable. */

@@ -74,16 +74,17 @@ export function createLiveAlertView(sources: LiveAlertSources): LiveAlertView {
         receivers: notices.receivers(),
       };
     },
-    state: (version) => {
-      const all = current();
-      const firing = all.filter(({ state }) => state !== "pending").map(({ labels }) => severityOf(labels));
-      return {
-        firing: firing.length,
-        pending: all.length - firing.length,
-        worst: SEVERITIES.find((severity) => firing.includes(severity)) ?? null,
-        version,
-      };
-    },
+    state: (version) => stateOf(current(), version),
+  };
+}
+
+function stateOf(alerts: readonly Alert[], version: number): LiveAlertState {
+  const firing = alerts.filter(({ state }) => state !== "pending").map(({ labels }) => severityOf(labels));
+  return {
+    firing: firing.length,
+    pending: alerts.length - firing.length,
+    worst: SEVERITIES.find((severity) => firing.includes(severity)) ?? null,
+    version,
   };
 }
 

@@ -41,10 +41,32 @@ export function createReleaseEvents(parts: ReleaseEventParts): (at: Moment) => v
   if (receivers.length === 0) return () => {};
   const kept = new Map(documents.read(SECTION)).get(KEY);
   let shown = kept ?? release();
-  let waiting: Waiting[] = [];
+  const deliveries = createDeliveries(warn);
 
   const keep = async (newest: string): Promise<void> =>
     documents.write([{ section: SECTION, key: KEY, text: newest }]);
+  const see = (newest: string, at: Moment): void => {
+    shown = newest;
+    const event: Release = { app, release: newest, at, live };
+    // Kept first: after a crash in between, a release is missing rather than shown twice.
+    keep(newest)
+      .then(() =>
+        receivers.map((receiver) => deliveries.send({ receiver, release: event, attempt: 1, dueAt: at })),
+      )
+      .catch((error: unknown) => warn("not_kept", `The newest release cannot be kept: ${String(error)}`));
+  };
+
+  if (kept === undefined && shown !== undefined) keep(shown).catch(() => {});
+  return (at) => {
+    const newest = release();
+    if (newest !== undefined && newest !== shown) see(newest, at);
+    deliveries.sendDue(at);
+  };
+}
+
+/** Sends events, and again while a receiver asks for it. */
+function createDeliveries(warn: ReleaseEventParts["warn"]) {
+  let waiting: Waiting[] = [];
   const send = async (event: Waiting): Promise<void> => {
     const outcome = await event.receiver.sendRelease!(event.release);
     if (outcome.kind === "delivered") return;
@@ -58,21 +80,12 @@ export function createReleaseEvents(parts: ReleaseEventParts): (at: Moment) => v
       `The receiver ${event.receiver.name} was not shown the release ${event.release.release}: ${outcome.reason}`,
     );
   };
-  const see = (newest: string, at: Moment): void => {
-    shown = newest;
-    const event: Release = { app, release: newest, at, live };
-    // Kept first: after a crash in between, a release is missing rather than shown twice.
-    keep(newest)
-      .then(() => receivers.map((receiver) => send({ receiver, release: event, attempt: 1, dueAt: at })))
-      .catch((error: unknown) => warn("not_kept", `The newest release cannot be kept: ${String(error)}`));
-  };
-
-  if (kept === undefined && shown !== undefined) keep(shown).catch(() => {});
-  return (at) => {
-    const newest = release();
-    if (newest !== undefined && newest !== shown) see(newest, at);
-    const due = waiting.filter(({ dueAt }) => dueAt <= at);
-    waiting = waiting.filter(({ dueAt }) => dueAt > at);
-    for (const event of due) void send(event);
+  return {
+    send,
+    sendDue: (at: Moment): void => {
+      const due = waiting.filter(({ dueAt }) => dueAt <= at);
+      waiting = waiting.filter(({ dueAt }) => dueAt > at);
+      for (const event of due) void send(event);
+    },
   };
 }

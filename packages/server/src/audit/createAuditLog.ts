@@ -40,24 +40,50 @@ interface Kept {
  * stays.
  */
 export function createAuditLog({ documents, now, onFailed }: AuditLogOptions): KeptAuditLog {
-  const kept: Kept[] = readKept(documents);
-  let bytes = kept.reduce((sum, one) => sum + one.bytes, 0);
-  let lastId = kept.at(-1)?.entry.id ?? 0;
-  let waiting: DocumentChange[] = [];
-  let writing: Promise<void> | undefined;
+  const entries = createEntries(readKept(documents), now);
+  const writes = createWrites(documents, onFailed);
+  let lastId = entries.kept.at(-1)?.entry.id ?? 0;
+  return {
+    add: (given) => {
+      lastId += 1;
+      const entry = fitEntry({ id: lastId, ...given });
+      const text = JSON.stringify(entry);
+      const gone = entries.add({ entry, bytes: Buffer.byteLength(text) });
+      writes.add(lastId, text);
+      for (const id of gone) writes.add(id, undefined);
+      void writes.flush();
+    },
+    read: (selection) => select(entries.kept, selection),
+    flush: writes.flush,
+    lastId: () => lastId,
+  };
+}
 
+/** The entries in memory, within their limits. */
+function createEntries(kept: Kept[], now: () => number) {
+  let bytes = kept.reduce((sum, one) => sum + one.bytes, 0);
   const isInExcess = ({ entry }: Kept, length: number): boolean =>
     length > MAX_ENTRIES || bytes > MAX_BYTES || entry.at < now() - MAX_AGE_MS;
-  const prune = (): void => {
-    let gone = 0;
-    while (kept.length - gone > 1 && isInExcess(kept[gone]!, kept.length - gone)) {
-      const { entry, bytes: size } = kept[gone]!;
-      bytes -= size;
-      waiting.push({ section: SECTION, key: keyOf(entry.id), text: undefined });
-      gone += 1;
-    }
-    kept.splice(0, gone);
+  return {
+    kept: kept as readonly Kept[],
+    /** Returns the ids of the entries that went for it. */
+    add: (added: Kept): number[] => {
+      kept.push(added);
+      bytes += added.bytes;
+      let gone = 0;
+      while (kept.length - gone > 1 && isInExcess(kept[gone]!, kept.length - gone)) {
+        bytes -= kept[gone]!.bytes;
+        gone += 1;
+      }
+      return kept.splice(0, gone).map(({ entry }) => entry.id);
+    },
   };
+}
+
+/** The changes that are not durable yet, on their way to the journal. */
+function createWrites(documents: KeptDocuments, onFailed: AuditLogOptions["onFailed"]) {
+  let waiting: DocumentChange[] = [];
+  let writing: Promise<void> | undefined;
   const write = async (): Promise<void> => {
     // A turn later, so that the entries of one tick are one write.
     await Promise.resolve();
@@ -73,25 +99,13 @@ export function createAuditLog({ documents, now, onFailed }: AuditLogOptions): K
       }
     }
   };
-  const flush = (): Promise<void> =>
-    (writing ??= write().finally(() => {
-      writing = undefined;
-    }));
-
   return {
-    add: (given) => {
-      lastId += 1;
-      const entry = fitEntry({ id: lastId, ...given });
-      const text = JSON.stringify(entry);
-      kept.push({ entry, bytes: Buffer.byteLength(text) });
-      bytes += Buffer.byteLength(text);
-      waiting.push({ section: SECTION, key: keyOf(lastId), text });
-      prune();
-      void flush();
-    },
-    read: (selection) => select(kept, selection),
-    flush,
-    lastId: () => lastId,
+    add: (id: number, text: string | undefined): void =>
+      void waiting.push({ section: SECTION, key: keyOf(id), text }),
+    flush: (): Promise<void> =>
+      (writing ??= write().finally(() => {
+        writing = undefined;
+      })),
   };
 }
 
