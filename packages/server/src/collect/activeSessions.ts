@@ -59,48 +59,30 @@ export function createActiveSessions(
   { onLost, onRated }: SessionListeners,
 ): ActiveSessions {
   const slots = createSlots();
-  const { touch, getsWorse, at, lowest, highest, received, weight } = slots;
-  let active = 0;
-
-  const free = (slot: number): void => {
-    slots.free(slot);
-    // Without sessions the sum is exactly 0, so rounding errors do not accumulate.
-    active = slots.size === 0 ? 0 : active - weight[slot]!;
-  };
+  const active = createWeightedSessions(slots);
   const forgetSilent = (): void => {
     const silentSince = now() - ACTIVE_MS;
     for (let slot = slots.oldest(); slot !== NONE; slot = slots.oldest()) {
-      if (at[slot]! > silentSince && slots.size <= MAX_SESSIONS) return;
-      free(slot);
-      const lost = countLost(lowest[slot]!, highest[slot]!, received[slot]!);
+      if (slots.at[slot]! > silentSince && slots.size <= MAX_SESSIONS) return;
+      const lost = active.free(slot);
       if (lost > 0) onLost(lost);
     }
-  };
-  const note = (session: string, seq: number, rate: number, seenAt: number, partition: number): number => {
-    const slot = touch(keyOf(session), seq);
-    at[slot] = seenAt;
-    lowest[slot] = Math.min(lowest[slot]!, seq);
-    highest[slot] = Math.max(highest[slot]!, seq);
-    received[slot]! += 1;
-    active += 1 / rate - weight[slot]!;
-    weight[slot] = 1 / rate;
-    slots.partition[slot] = partition;
-    return slot;
   };
 
   return {
     see: (session, seq, rate = 1, experience, partition = 0) => {
-      const slot = note(session, seq, rate, now(), partition);
-      if (experience !== undefined && getsWorse(slot, experience)) onRated(experience, Math.round(1 / rate));
+      const slot = active.note(session, seq, rate, now(), partition);
+      if (experience !== undefined && slots.getsWorse(slot, experience))
+        onRated(experience, Math.round(1 / rate));
       if (slots.size > MAX_SESSIONS) forgetSilent();
     },
     recall: ({ session, seq, rate, experience }, ageMs, partition) => {
-      const slot = note(session, seq, rate, now() - ageMs, partition);
-      if (experience !== undefined) getsWorse(slot, experience);
+      const slot = active.note(session, seq, rate, now() - ageMs, partition);
+      if (experience !== undefined) slots.getsWorse(slot, experience);
       if (slots.size > MAX_SESSIONS) forgetSilent();
     },
     leave: (partition) => {
-      for (const slot of slots.all()) if (slots.partition[slot] === partition) free(slot);
+      for (const slot of slots.all()) if (slots.partition[slot] === partition) active.free(slot);
     },
     deviceOf: (id, said) => {
       const slot = slots.find(keyOf(id));
@@ -108,7 +90,37 @@ export function createActiveSessions(
     },
     count: () => {
       forgetSilent();
-      return Math.round(active);
+      return Math.round(active.weight());
+    },
+  };
+}
+
+type Slots = ReturnType<typeof createSlots>;
+
+/** The sessions in the slots, and the number of sessions that they stand for. */
+function createWeightedSessions(slots: Slots) {
+  const { touch, at, lowest, highest, received, weight } = slots;
+  let active = 0;
+  return {
+    weight: (): number => active,
+    /** Records a batch. Returns the slot of its session. */
+    note: (session: string, seq: number, rate: number, seenAt: number, partition: number): number => {
+      const slot = touch(keyOf(session), seq);
+      at[slot] = seenAt;
+      lowest[slot] = Math.min(lowest[slot]!, seq);
+      highest[slot] = Math.max(highest[slot]!, seq);
+      received[slot]! += 1;
+      active += 1 / rate - weight[slot]!;
+      weight[slot] = 1 / rate;
+      slots.partition[slot] = partition;
+      return slot;
+    },
+    /** Forgets a session. Returns the number of its lost batches. */
+    free: (slot: number): number => {
+      slots.free(slot);
+      // Without sessions the sum is exactly 0, so rounding errors do not accumulate.
+      active = slots.size === 0 ? 0 : active - weight[slot]!;
+      return countLost(slots, slot);
     },
   };
 }
@@ -125,8 +137,8 @@ function keyOf(id: string): number {
  * Counts the missing numbers between the first and the last batch that arrived. Numbers before the first do not count
  * as lost: the collector may have started since, or may have forgotten the session while it was silent.
  */
-function countLost(lowest: number, highest: number, received: number): number {
-  return Math.min(Math.max(highest + 1 - lowest - received, 0), MAX_LOST);
+function countLost({ lowest, highest, received }: Slots, slot: number): number {
+  return Math.min(Math.max(highest[slot]! + 1 - lowest[slot]! - received[slot]!, 0), MAX_LOST);
 }
 
 /** Returns the worst rating of the vitals among the samples, and of what page views say of the time before them. */

@@ -9,7 +9,7 @@ import { type Caches, createCaches } from "./caches.ts";
 import { type PgPool, type PoolState, showPool, stateOf, watchPool } from "./database/instrumentPool.ts";
 import { createQueries, createQueryTimer, type QueryTimer } from "./database/queryTimer.ts";
 import { createDeclaredGauges, type DeclaredGauges } from "./declaredGauges.ts";
-import { createGaugeReaders, createTrackQueue, type TrackQueue } from "./gaugeReaders.ts";
+import { createGaugeReaders, createTrackQueue, type ReadAtScrape, type TrackQueue } from "./gaugeReaders.ts";
 import { createJobs, type Jobs } from "./jobs.ts";
 import type { JobsInFlight } from "./jobsInFlight.ts";
 import { createStreams, type Streams } from "./streams.ts";
@@ -55,15 +55,8 @@ export function createInstruments<C extends Catalog>(options: InstrumentsOptions
   const { record } = options.recorder;
   const gauges = createGaugeReaders(options.onUnreadable);
   const { readAtScrape } = gauges;
-  const queries = createQueries(childOf);
   const stopWatching = options.exceptions ? watchExceptions(record) : () => {};
-  const rejectAs =
-    (kind: string) =>
-    (rejection: Rejection): void => {
-      record({ metric: "rum_tracked_events_rejected_total", labels: { reason: rejection.code }, value: 1 });
-      onRejected(rejection, `${kind} ${rejection.message}`);
-    };
-
+  const rejectAs = createReject(record, onRejected);
   const declared = createDeclaredGauges<C>({
     gauges: catalog.gauges ?? {},
     record,
@@ -77,16 +70,7 @@ export function createInstruments<C extends Catalog>(options: InstrumentsOptions
       ...createJobs<C>({ catalog, childOf, inFlight: options.jobsInFlight, reject: rejectAs("job") }),
       ...createStreams(childOf, readAtScrape, rejectAs("stream")),
       ...createCaches(childOf, readAtScrape),
-      instrumentPool: (pool, { name = "default" } = {}) => {
-        const unwatch = watchPool(pool, queries);
-        const stopReading = showPool(name, childOf, readAtScrape, () => stateOf(pool));
-        return () => {
-          unwatch();
-          stopReading();
-        };
-      },
-      trackPool: (name, read) => showPool(name, childOf, readAtScrape, read),
-      queryTimer: createQueryTimer(queries),
+      ...createPools(childOf, readAtScrape),
       trackQueue: createTrackQueue(childOf, readAtScrape),
       trackError: createTrackError(record),
     },
@@ -95,6 +79,35 @@ export function createInstruments<C extends Catalog>(options: InstrumentsOptions
       declared.readAll();
     },
     stop: stopWatching,
+  };
+}
+
+/** Counts and reports the calls of a kind that do not fit the catalog. */
+function createReject(record: RecordSample, onRejected: InstrumentsOptions["onRejected"]) {
+  return (kind: string) =>
+    (rejection: Rejection): void => {
+      record({ metric: "rum_tracked_events_rejected_total", labels: { reason: rejection.code }, value: 1 });
+      onRejected(rejection, `${kind} ${rejection.message}`);
+    };
+}
+
+/** The calls for pools of connections, and for the queries in them. */
+function createPools(
+  childOf: ChildOf,
+  readAtScrape: ReadAtScrape,
+): Pick<Instruments<Catalog>, "instrumentPool" | "trackPool" | "queryTimer"> {
+  const queries = createQueries(childOf);
+  return {
+    instrumentPool: (pool, { name = "default" } = {}) => {
+      const unwatch = watchPool(pool, queries);
+      const stopReading = showPool(name, childOf, readAtScrape, () => stateOf(pool));
+      return () => {
+        unwatch();
+        stopReading();
+      };
+    },
+    trackPool: (name, read) => showPool(name, childOf, readAtScrape, read),
+    queryTimer: createQueryTimer(queries),
   };
 }
 

@@ -55,14 +55,14 @@ export function createRecorder(
   budget: SeriesBudget = {},
 ): Recorder {
   const tally = createSeriesTally(budget);
-  const sinks: Sink[] = [];
   const exemplarListeners: ExemplarListener[] = [];
   const startedAt = now();
   const families = new Map<string, StoredFamily>();
+  const sinks = createSinks(families);
   const counted = { families, exemplarListeners, now, second: 0 };
   const onMade = (series: Series): void => {
     series.usedAt = counted.second;
-    series.listen = listenerOf(series, sinks);
+    sinks.listen(series);
   };
   for (const each of descriptors)
     if (!each.aliasOf) families.set(each.name, createFamily(each, { now, tally, onMade }));
@@ -77,10 +77,7 @@ export function createRecorder(
     tally,
     ...counting,
     restore: (saved) => restoreSeries(saved, (metric) => families.get(metric)),
-    onCount: (sink) => {
-      sinks.push(sink);
-      for (const { series } of all) for (const each of series) each.listen = listenerOf(each, sinks);
-    },
+    onCount: sinks.add,
     onExemplar: (listener) => void exemplarListeners.push(listener),
     onEnd: ending.onEnd,
     endValue: ending.endValue,
@@ -135,6 +132,21 @@ function createEnding(families: ReadonlyMap<string, StoredFamily>, { count }: Co
 }
 
 type Sink = (series: Series) => CountListener | undefined;
+
+/** The sinks. Each series has one listener for those that want its samples. */
+function createSinks(families: ReadonlyMap<string, StoredFamily>) {
+  const sinks: Sink[] = [];
+  const listen = (series: Series): void => {
+    series.listen = listenerOf(series, sinks);
+  };
+  return {
+    listen,
+    add: (sink: Sink): void => {
+      sinks.push(sink);
+      for (const { series } of families.values()) for (const each of series) listen(each);
+    },
+  };
+}
 
 function listenerOf(series: Series, sinks: readonly Sink[]): CountListener {
   const [first, ...others] = sinks.flatMap((sink) => sink(series) ?? []);

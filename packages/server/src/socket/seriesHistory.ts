@@ -37,19 +37,10 @@ export interface SeriesHistory {
 
 /** @param now The clock: milliseconds since 1970. */
 export function createSeriesHistory(families: readonly Family[], now: () => number): SeriesHistory {
-  const rings = new WeakMap<Series, Float64Array | bigint[]>();
+  const rings = createRings();
   const times = new Float64Array(KEPT);
   let newest = -1;
 
-  const keep = (series: Series, slot: number): void => {
-    const known = rings.get(series);
-    // That a gauge was 0 is kept: before it was set, it was unknown.
-    if (!known && isZero(series) && (series.kind !== "gauge" || isUnknown(series))) return;
-    // A series that is there at the start had its value before; any other began with 0.
-    const ring = known ?? createRing(series, newest === 0);
-    if (!known) rings.set(series, ring);
-    write(ring, slot, series);
-  };
   const slotOf = (tick: number): number => Math.max(tick, history.oldest) % KEPT;
 
   const history: SeriesHistory = {
@@ -57,7 +48,7 @@ export function createSeriesHistory(families: readonly Family[], now: () => numb
       newest += 1;
       const slot = newest % KEPT;
       times[slot] = now();
-      for (const { series } of families) for (const each of series) keep(each, slot);
+      for (const { series } of families) for (const each of series) rings.keep(each, slot, newest === 0);
     },
     get newest() {
       return newest;
@@ -67,15 +58,32 @@ export function createSeriesHistory(families: readonly Family[], now: () => numb
     },
     timeOf: (tick) => times[slotOf(tick)]!,
     elapsed: (tick, ticks) => (history.timeOf(tick) - history.timeOf(tick - ticks)) / 1000,
-    valueAt: (series, tick) => Number(rings.get(series)?.[slotOf(tick)] ?? 0) || 0,
-    isKnownAt: (series, tick) => !Number.isNaN(Number(rings.get(series)?.[slotOf(tick)] ?? Number.NaN)),
+    valueAt: (series, tick) => Number(rings.at(series, slotOf(tick)) ?? 0) || 0,
+    isKnownAt: (series, tick) => !Number.isNaN(Number(rings.at(series, slotOf(tick)) ?? Number.NaN)),
     growth: (series, tick, ticks) =>
       // A series that ended and began anew is another object; a value that was reset has not grown.
       Math.max(0, history.valueAt(series, tick) - history.valueAt(series, tick - ticks)),
-    moneyAt: (series, tick) => BigInt(rings.get(series)?.[slotOf(tick)] ?? 0),
+    moneyAt: (series, tick) => BigInt(rings.at(series, slotOf(tick)) ?? 0),
   };
   history.tick();
   return history;
+}
+
+/** The values of each series that has counted something. */
+function createRings() {
+  const rings = new WeakMap<Series, Float64Array | bigint[]>();
+  return {
+    at: (series: Series, slot: number): number | bigint | undefined => rings.get(series)?.[slot],
+    /** @param isStart A series that is there at the start had its value before; any other began with 0. */
+    keep: (series: Series, slot: number, isStart: boolean): void => {
+      const known = rings.get(series);
+      // That a gauge was 0 is kept: before it was set, it was unknown.
+      if (!known && isZero(series) && (series.kind !== "gauge" || isUnknown(series))) return;
+      const ring = known ?? createRing(series, isStart);
+      if (!known) rings.set(series, ring);
+      write(ring, slot, series);
+    },
+  };
 }
 
 function createRing(series: Series, isOld: boolean): Float64Array | bigint[] {
