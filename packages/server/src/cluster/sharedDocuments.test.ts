@@ -46,6 +46,20 @@ test("a leader of before that was paused writes nothing, and knows that it does 
   expect(found(await open(records, leaderOf(3)))).toEqual({ a: "1", b: "1" });
 });
 
+test("a write that comes in any moment of another one is kept", async () => {
+  for (let moment = 0; moment < 40; moment += 1) {
+    const documents = await open(createMemoryRecords(), leaderOf(1));
+    let kept = 0;
+    const write = (key: string) => documents.write([change(key, "1")]).then(() => (kept += 1));
+    void write("a");
+    for (let turn = 0; turn < moment; turn += 1) await Promise.resolve();
+    void write("b");
+    // The records answer within this turn of the event loop.
+    await new Promise(setImmediate);
+    expect(kept, `moment ${moment}`).toBe(2);
+  }
+});
+
 test("a write that is without a lease is refused", async () => {
   const leader = leaderOf(1);
   const documents = await open(createMemoryRecords(), leader);

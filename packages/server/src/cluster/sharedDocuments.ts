@@ -82,7 +82,7 @@ function createDocuments(options: SharedDocumentsOptions, opened: Opened): KeptD
     isFenced = true;
     for (const { reject } of waiting.splice(0)) reject(notLeading());
   };
-  /** Returns false once nothing more is to be written. */
+  /** Returns false if another process leads. */
   const writeOne = async (): Promise<boolean> => {
     const sent = waiting;
     waiting = [];
@@ -99,11 +99,12 @@ function createDocuments(options: SharedDocumentsOptions, opened: Opened): KeptD
     for (const change of changes) applyChange(current, change);
     entries += 1;
     if (entries >= MAX_ENTRIES && (await append.base([...current.values()]))) entries = 0;
-    return waiting.length > 0;
+    return true;
   };
   const writeAll = async (): Promise<void> => {
     isWriting = true;
-    while (await writeOne());
+    // The queue is looked at last: a write that comes in between would wait for the next one.
+    while (waiting.length > 0 && (await writeOne()));
     isWriting = false;
   };
   return {
