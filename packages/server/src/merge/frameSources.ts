@@ -45,33 +45,15 @@ export function createFrameSources(
     sources.set(name, found);
     return found;
   };
-  const addTotals = (counts: FrameCounts, frame: MergeFrame, source: Source): void => {
-    if (frame.begins !== undefined)
-      source.cycle = { isPast: source.lacks || frame.begins === "request", kept: new Set() };
-    const { isPast = true, kept = new Set<Series>() } = source.cycle ?? {};
-    for (const known of reader.addTotals(counts, frame, isPast)) kept.add(known);
-    if (frame.completes !== true || !source.cycle) return;
-    reader.forgetOthers(counts, frame.source, kept);
-    source.cycle = undefined;
-    source.lacks = false;
-  };
   return {
     add: (counts, frame, isOld) => {
       const source = sourceOf(frame.source);
-      const { epoch, number } = source;
       source.heardAt = now();
-      if (frame.epoch < epoch || (frame.epoch === epoch && frame.number <= number)) return false;
-      const next = frame.epoch === epoch ? number + 1 : 1;
-      if (frame.number !== next) source.lacks = true;
-      // Of an aggregator that is new here, frames before the first one are not missed: totals bring them.
-      if (epoch > 0) counts.outcomes.missed += frame.number - next;
-      // Without one of its parts the series of that part would count from 0 again.
-      if (frame.number !== next || frame.epoch !== epoch) source.cycle = undefined;
-      source.epoch = frame.epoch;
-      source.number = frame.number;
+      if (wasRead(source, frame)) return false;
+      counts.outcomes.missed += advance(source, frame);
       changed.add(frame.source);
       reader.addCounts(counts, frame, isOld);
-      if (frame.totals) addTotals(counts, frame, source);
+      if (frame.totals) addTotals(reader, counts, frame, source);
       return true;
     },
     finish: ({ known }) => {
@@ -95,6 +77,36 @@ export function createFrameSources(
 function readSource({ epoch, number }: ReturnType<SourceTotals["head"]>, heardAt: number): Source {
   const lacks = valueOf(epoch) === 0;
   return { epoch: valueOf(epoch), number: valueOf(number), lacks, cycle: undefined, heardAt };
+}
+
+/** True for a frame that was counted before, or that belongs to an epoch that has ended. */
+function wasRead({ epoch, number }: Source, frame: MergeFrame): boolean {
+  return frame.epoch < epoch || (frame.epoch === epoch && frame.number <= number);
+}
+
+/** Reads on to a frame. Returns the number of those that were lost before it. */
+function advance(source: Source, frame: MergeFrame): number {
+  const { epoch, number } = source;
+  const next = frame.epoch === epoch ? number + 1 : 1;
+  if (frame.number !== next) source.lacks = true;
+  // Without one of its parts the series of that part would count from 0 again.
+  if (frame.number !== next || frame.epoch !== epoch) source.cycle = undefined;
+  source.epoch = frame.epoch;
+  source.number = frame.number;
+  // Of an aggregator that is new here, frames before the first one are not missed: totals bring them.
+  return epoch > 0 ? frame.number - next : 0;
+}
+
+/** Adds the part of the totals that a frame has, and ends them with their last part. */
+function addTotals(reader: FrameReader, counts: FrameCounts, frame: MergeFrame, source: Source): void {
+  if (frame.begins !== undefined)
+    source.cycle = { isPast: source.lacks || frame.begins === "request", kept: new Set() };
+  const { isPast = true, kept = new Set<Series>() } = source.cycle ?? {};
+  for (const known of reader.addTotals(counts, frame, isPast)) kept.add(known);
+  if (frame.completes !== true || !source.cycle) return;
+  reader.forgetOthers(counts, frame.source, kept);
+  source.cycle = undefined;
+  source.lacks = false;
 }
 
 function needsTotals({ lacks, cycle, heardAt }: Source, now: number): boolean {

@@ -4,10 +4,16 @@ import type { Journal } from "../journal/journal.ts";
 import type { Recorder } from "../metrics/recorder.ts";
 import type { SavedSeries } from "../metrics/restoreSeries.ts";
 import { type MergeFrame, readMergeFrame } from "./frame.ts";
-import { applyCounts, createFrameCounts, createFrameReader, incrementsOf } from "./frameCounts.ts";
-import { createFrameSources, setCounter, valueOf } from "./frameSources.ts";
+import {
+  applyCounts,
+  createFrameCounts,
+  createFrameReader,
+  type FrameCounts,
+  incrementsOf,
+} from "./frameCounts.ts";
+import { createFrameSources, type FrameSources, setCounter, valueOf } from "./frameSources.ts";
 import { createSourceTotals } from "./sourceTotals.ts";
-import { askForTotals } from "./totalsWanted.ts";
+import { createTotalsQuestion } from "./totalsWanted.ts";
 
 export interface FrameTakerOptions {
   readonly broker: Pick<Broker, "read" | "bounds" | "records">;
@@ -37,9 +43,6 @@ export interface FrameTaker {
 /** Milliseconds between the attempts to read. */
 const AGAIN_MS = 250;
 
-/** Milliseconds after a question within which running aggregators send totals: three times their pace. */
-const TOTALS_MS = 3_000;
-
 /** Frames of the time before the start count in windows only if they are younger, in milliseconds. */
 const OLD_MS = 30_000;
 
@@ -48,45 +51,34 @@ const OLD_MS = 30_000;
  * A process that starts without a journal begins at the end of the log, and asks aggregators for their totals.
  */
 export function createFrameTaker(options: FrameTakerOptions): FrameTaker {
-  const { broker, name, onFailure } = options;
-  const { add, sources, position, moveTo } = createEntries(options);
+  const { broker, name } = options;
+  const entries = createEntries(options);
+  const { add, sources, position, moveTo } = entries;
+  const question = createTotalsQuestion(broker.records, name);
   const ending = new AbortController();
   const { signal } = ending;
   let startEnd = Number.POSITIVE_INFINITY;
-  let askedAt = Number.POSITIVE_INFINITY;
 
   const start = async (): Promise<void> => {
     const { last } = await broker.bounds("frames");
     // Fewer than were taken: the log is another one. Numbers and totals say what is new in it.
     if (position() === 0 || position() > last) moveTo(position() === 0 ? last : 0);
     startEnd = Math.min(startEnd, last);
-    await askForTotals(broker.records, name);
-    askedAt = Math.min(askedAt, performance.now());
+    await question.ask();
   };
   const read = async (): Promise<void> => {
     await start();
     for await (const messages of broker.read("frames", position() + 1, signal)) {
       await add(messages, startEnd);
-      if (sources.needTotals() && performance.now() - askedAt > TOTALS_MS) {
-        askedAt = performance.now();
-        await askForTotals(broker.records, name);
-      }
+      if (sources.needTotals() && question.isOver()) await question.askAgain();
     }
   };
-  const recover = async (error: unknown): Promise<void> => {
-    sources.reset();
-    if (signal.aborted) return;
-    onFailure(error);
-    if (error instanceof BrokerError && error.code === "trimmed")
-      await broker.bounds("frames").then(({ first }) => moveTo(first - 1), onFailure);
-    await wait(AGAIN_MS, undefined, { ref: false, signal }).catch(() => {});
-  };
   const run = async (): Promise<void> => {
-    while (!signal.aborted) await read().catch(recover);
+    while (!signal.aborted) await read().catch((error: unknown) => recover(error, entries, options, signal));
   };
   const running = run();
   return {
-    isCaughtUp: () => position() >= startEnd && (sources.hasAny() || performance.now() - askedAt > TOTALS_MS),
+    isCaughtUp: () => position() >= startEnd && (sources.hasAny() || question.isOver()),
     position,
     close: async () => {
       ending.abort();
@@ -94,6 +86,23 @@ export function createFrameTaker(options: FrameTakerOptions): FrameTaker {
     },
   };
 }
+
+/** Forgets what was not kept, and waits for the next attempt to read. */
+async function recover(
+  error: unknown,
+  { sources, moveTo }: Entries,
+  { broker, onFailure }: FrameTakerOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  sources.reset();
+  if (signal.aborted) return;
+  onFailure(error);
+  if (error instanceof BrokerError && error.code === "trimmed")
+    await broker.bounds("frames").then(({ first }) => moveTo(first - 1), onFailure);
+  await wait(AGAIN_MS, undefined, { ref: false, signal }).catch(() => {});
+}
+
+type Entries = ReturnType<typeof createEntries>;
 
 /** Returns what counts chunks of messages. */
 function createEntries({ recorder, journal, saved, onFrame, now }: FrameTakerOptions) {
@@ -110,23 +119,12 @@ function createEntries({ recorder, journal, saved, onFrame, now }: FrameTakerOpt
     const last = messages.at(-1);
     if (!last) return;
     const counts = createFrameCounts();
-    const taken: MergeFrame[] = [];
-    for (const message of messages) {
-      const { frame } = message;
-      if (!frame) counts.outcomes.unreadable += 1;
-      else if (sources.add(counts, frame, isOld(message))) taken.push(frame);
-      else counts.outcomes.repeated += 1;
-    }
-    counts.outcomes.counted = taken.length;
-    sources.finish(counts);
+    const taken = takeFrames(messages, isOld, sources, counts);
     setCounter(counts.known, totals.position, last.sequence);
     await journal.append({ from: "server", at: now(), increments: incrementsOf(counts) });
     movedTo = undefined;
     applyCounts(counts, recorder);
-    if (counts.refused > 0)
-      recorder.record({ metric: "rum_worker_samples_refused_total", labels: {}, value: counts.refused });
-    for (const [outcome, value] of Object.entries(counts.outcomes))
-      if (value > 0) recorder.record({ metric: "rum_frames_total", labels: { outcome }, value });
+    recordOutcomes(counts, recorder);
     taken.forEach(onFrame);
   };
   return {
@@ -142,6 +140,34 @@ function createEntries({ recorder, journal, saved, onFrame, now }: FrameTakerOpt
       for (const group of groupsOf(messages.map(readNumbered))) await keep(group, isOld);
     },
   };
+}
+
+/** Adds messages to counts. Returns the frames that count. */
+function takeFrames(
+  messages: readonly Numbered[],
+  isOld: (message: Numbered) => boolean,
+  sources: FrameSources,
+  counts: FrameCounts,
+): MergeFrame[] {
+  const taken: MergeFrame[] = [];
+  for (const message of messages) {
+    const { frame } = message;
+    if (!frame) counts.outcomes.unreadable += 1;
+    else if (sources.add(counts, frame, isOld(message))) taken.push(frame);
+    else counts.outcomes.repeated += 1;
+  }
+  counts.outcomes.counted = taken.length;
+  sources.finish(counts);
+  return taken;
+}
+
+function recordOutcomes(
+  { refused, outcomes }: FrameCounts,
+  { record }: Pick<FrameTakerOptions["recorder"], "record">,
+): void {
+  if (refused > 0) record({ metric: "rum_worker_samples_refused_total", labels: {}, value: refused });
+  for (const [outcome, value] of Object.entries(outcomes))
+    if (value > 0) record({ metric: "rum_frames_total", labels: { outcome }, value });
 }
 
 interface Numbered {

@@ -10,7 +10,7 @@ import { type FrameContent, packFrame } from "./packFrames.ts";
 import { createWaitingMoments } from "./seenMoments.ts";
 import type { Seen } from "./seenTap.ts";
 import { totalsOf } from "./seriesTotals.ts";
-import { TOTALS_WANTED } from "./totalsWanted.ts";
+import { createWantedWatch } from "./totalsWanted.ts";
 
 export interface FrameWriterOptions {
   readonly broker: Pick<Broker, "publish" | "records">;
@@ -55,33 +55,9 @@ export function createFrameWriter(options: FrameWriterOptions): FrameWriter {
   const alarm = createAlarm();
   const source = createFrameSource(options, alarm.ring);
   const ending = new AbortController();
+  const send = createSend(options, source, ending.signal);
   const state = { isEnding: false };
-  let number = 0;
 
-  const publish = async (frame: MergeFrame): Promise<void> => {
-    const message = { id: `${frame.source}.${frame.epoch}.${frame.number}`, body: writeFrame(frame) };
-    while (!ending.signal.aborted) {
-      try {
-        return await broker.publish("frames", message);
-      } catch (error) {
-        onFailure(error);
-        // It can never be published: readers see that a number is missing, and ask for totals.
-        if (isFinal(error)) return;
-        await wait(AGAIN_MS, undefined, { ref: false, signal: ending.signal }).catch(() => {});
-      }
-    }
-  };
-  const send = async (identity: Epoch, begins: MergeFrame["begins"], isLast = false): Promise<number> => {
-    const startedAt = performance.now();
-    const parts = packFrame({ ...source.take(begins), ...(isLast && { isLast }) });
-    const frames = parts.map((part): MergeFrame => {
-      number += 1;
-      return { v: 1, ...identity, name: options.name, number, at: Date.now(), ...part };
-    });
-    const tookMs = performance.now() - startedAt;
-    for (const frame of frames) await publish(frame);
-    return tookMs;
-  };
   const run = async (): Promise<void> => {
     const identity = await identify(options, () => state.isEnding);
     if (!identity) return;
@@ -105,6 +81,43 @@ export function createFrameWriter(options: FrameWriterOptions): FrameWriter {
       ending.abort();
     },
   };
+}
+
+/** Publishes what was counted since the last call. Resolves to the milliseconds that its frames took to make. */
+type Send = (identity: Epoch, begins: MergeFrame["begins"], isLast?: boolean) => Promise<number>;
+
+function createSend(options: FrameWriterOptions, source: FrameSource, signal: AbortSignal): Send {
+  let number = 0;
+  return async (identity, begins, isLast = false) => {
+    const startedAt = performance.now();
+    const parts = packFrame({ ...source.take(begins), ...(isLast && { isLast }) });
+    const frames = parts.map((part): MergeFrame => {
+      number += 1;
+      return { v: 1, ...identity, name: options.name, number, at: Date.now(), ...part };
+    });
+    const tookMs = performance.now() - startedAt;
+    for (const frame of frames) await publish(frame, options, signal);
+    return tookMs;
+  };
+}
+
+/** Publishes a frame, again and again until the log has it, it never will, or the signal aborts. */
+async function publish(
+  frame: MergeFrame,
+  { broker, onFailure }: FrameWriterOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const message = { id: `${frame.source}.${frame.epoch}.${frame.number}`, body: writeFrame(frame) };
+  while (!signal.aborted) {
+    try {
+      return await broker.publish("frames", message);
+    } catch (error) {
+      onFailure(error);
+      // It can never be published: readers see that a number is missing, and ask for totals.
+      if (isFinal(error)) return;
+      await wait(AGAIN_MS, undefined, { ref: false, signal }).catch(() => {});
+    }
+  }
 }
 
 /** Begins an epoch, again and again while the journal fails: without one, live roles never hear of this aggregator. */
@@ -190,31 +203,6 @@ function createAlarm() {
         timer.abort();
       }
       isRinging = false;
-    },
-  };
-}
-
-/** Milliseconds between two looks at the record: readers wait for totals only when they start. */
-const LOOK_MS = 1_000;
-
-/** Watches the record by which readers ask for totals. */
-function createWantedWatch(records: Broker["records"]) {
-  let seen: number | undefined;
-  let lookedAt = Number.NEGATIVE_INFINITY;
-  return {
-    /** Resolves to true if a reader asked since the last call. Never rejects. */
-    changed: async (): Promise<boolean> => {
-      if (performance.now() - lookedAt < LOOK_MS) return false;
-      lookedAt = performance.now();
-      try {
-        const revision = (await records.read(TOTALS_WANTED))?.revision ?? 0;
-        const hasChanged = seen !== undefined && revision !== seen;
-        seen = revision;
-        return hasChanged;
-      } catch {
-        // Without the log no frame can be published either.
-        return false;
-      }
     },
   };
 }
