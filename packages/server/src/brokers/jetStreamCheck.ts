@@ -1,3 +1,4 @@
+import type { StreamConfig } from "@nats-io/jetstream";
 import type { Finding, Topic } from "./broker.ts";
 import type { DriverOptions } from "./brokerOptions.ts";
 import type { JetStreamLink } from "./jetStreamLink.ts";
@@ -33,40 +34,46 @@ async function findStreamFaults(
   const stream = names.stream(topic);
   const { config } = await link.ask(`read the settings of ${stream}`, () => link.jsm.streams.info(stream));
   const wanted = configOf(topic, names, options);
-  const found: StreamFinding[] = [];
-  const add = (severity: Finding["severity"], message: string): void => {
-    found.push({ severity, message, stream });
-  };
-  if (config.storage !== "file") add("unsafe", 'It keeps messages in memory: set storage to "file".');
+  const isLimited = topic !== "dead" && topic !== "records";
+  const found = [...findLosses(config, wanted), ...(isLimited ? findLimits(config, wanted, options) : [])];
+  return found.map((finding) => ({ ...finding, stream }));
+}
+
+type Wanted = ReturnType<typeof configOf>;
+
+/** Settings by which a stream loses messages that it has acknowledged. */
+function* findLosses(config: StreamConfig, wanted: Wanted): Generator<Finding> {
+  if (config.storage !== "file") yield unsafe('It keeps messages in memory: set storage to "file".');
   if (config.num_replicas < 2)
-    add(
-      "unsafe",
+    yield unsafe(
       "It keeps one copy, which is lost with its disk: run a cluster of three servers, and set replicas to 3.",
     );
   if (config.retention !== "limits")
-    add("unsafe", 'It drops messages that a reader has acknowledged: set retention to "limits".');
+    yield unsafe('It drops messages that a reader has acknowledged: set retention to "limits".');
   if (wanted.discard === "new" && config.discard !== "new")
-    add("unsafe", 'It drops its oldest messages when it is full: set discard to "new".');
-  if (topic === "dead" || topic === "records") return found;
+    yield unsafe('It drops its oldest messages when it is full: set discard to "new".');
+}
+
+/** Limits of a stream that differ from those of the options. */
+function* findLimits(config: StreamConfig, wanted: Wanted, options: DriverOptions): Generator<Finding> {
   const { max_age: age, max_msgs: most, duplicate_window: window } = config;
   if (age > 0 && age < options.longestOutageMs * NANOS_PER_MS)
-    add(
-      "unsafe",
+    yield unsafe(
       `It keeps messages for ${hours(age)}; an outage may take ${hours(options.longestOutageMs * NANOS_PER_MS)}: raise max_age.`,
     );
   else if (age > 0 && age < (wanted.max_age ?? 0))
-    add(
-      "advice",
+    yield advice(
       `It keeps messages for ${hours(age)}, not ${hours(wanted.max_age!)} as its options say: raise max_age.`,
     );
-  if (most > 0) add("advice", `It is full at ${most} messages, however small: remove max_msgs.`);
+  if (most > 0) yield advice(`It is full at ${most} messages, however small: remove max_msgs.`);
   if (window < options.duplicateWindowMs * NANOS_PER_MS)
-    add(
-      "advice",
+    yield advice(
       `It drops repeated messages for ${window / NANOS_PER_MS} ms, not ${options.duplicateWindowMs}: they cost room, and are counted once all the same.`,
     );
-  return found;
 }
+
+const unsafe = (message: string): Finding => ({ severity: "unsafe", message });
+const advice = (message: string): Finding => ({ severity: "advice", message });
 
 function hours(nanos: number): string {
   return `${Number((nanos / NANOS_PER_MS / MS_PER_HOUR).toPrecision(3))} h`;

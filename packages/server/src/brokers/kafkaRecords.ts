@@ -93,19 +93,10 @@ function createFollower(link: KafkaLink, place: Place): Follower {
       }
     }
   };
-  // One at a time. A call that comes during one waits for the next, which all such calls share.
-  let current: Promise<void> = Promise.resolve();
-  let following: Promise<void> | undefined;
+  const follow = createShared(catchUp);
   return {
     upToDate: async () => {
-      following ??= current
-        .catch(() => {})
-        .then(() => {
-          following = undefined;
-          current = catchUp();
-          return current;
-        });
-      await following;
+      await follow();
       return state;
     },
     watch: (name) => {
@@ -117,4 +108,18 @@ function createFollower(link: KafkaLink, place: Place): Follower {
       };
     },
   };
+}
+
+/** Runs work one at a time. A call that comes during one waits for the next, which all such calls share. */
+function createShared(work: () => Promise<void>): () => Promise<void> {
+  let current: Promise<void> = Promise.resolve();
+  let following: Promise<void> | undefined;
+  return () =>
+    (following ??= current
+      .catch(() => {})
+      .then(() => {
+        following = undefined;
+        current = work();
+        return current;
+      }));
 }
