@@ -66,99 +66,123 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** Documents of one leader: writes are sent one after the other, and those that come meanwhile share the next entry. */
+/** Documents of one leader. */
 function createDocuments(options: SharedDocumentsOptions, opened: Opened): KeptDocuments {
-  const append = createAppend(options, opened.next);
-  const current = new Map(opened.documents);
   const found = [...opened.documents.values()];
   const sizes = createSectionSizes(found);
-  let waiting: Waiting[] = [];
-  let isWriting = false;
-  let isFenced = false;
-  let entries = opened.entries;
-
-  const fence = (): void => {
-    if (!isFenced) options.onFenced();
-    isFenced = true;
-    for (const { reject } of waiting.splice(0)) reject(notLeading());
-  };
-  /** Returns false if another process leads. */
-  const writeOne = async (): Promise<boolean> => {
-    const sent = waiting;
-    waiting = [];
-    const changes = sent.flatMap((each) => each.changes);
-    const isKept = await append.changes(changes);
-    for (const { resolve, reject } of sent) {
-      if (isKept) resolve();
-      else reject(notLeading());
-    }
-    if (!isKept) {
-      fence();
-      return false;
-    }
-    for (const change of changes) applyChange(current, change);
-    entries += 1;
-    if (entries >= MAX_ENTRIES && (await append.base([...current.values()]))) entries = 0;
-    return true;
-  };
-  const writeAll = async (): Promise<void> => {
-    isWriting = true;
-    // The queue is looked at last: a write that comes in between would wait for the next one.
-    while (waiting.length > 0 && (await writeOne()));
-    isWriting = false;
-  };
+  const writes = createWrites(options, opened);
   return {
     read: (section) =>
       found.filter(([name]) => name === section).map(([, key, text]) => [key, text] as const),
     write: async (changes) => {
-      if (isFenced) throw notLeading();
+      if (writes.isFenced) throw notLeading();
       // A write that is refused later ends the leadership, and the sizes with it.
       sizes.count(changes);
-      await new Promise<void>((resolve, reject) => {
-        waiting.push({ changes, resolve, reject });
-        if (!isWriting) void writeAll();
-      });
+      await writes.add(changes);
     },
   };
 }
 
-function applyChange(documents: Map<string, KeptDocument>, { section, key, text }: DocumentChange): void {
-  const name = JSON.stringify([section, key]);
-  if (text === undefined) documents.delete(name);
-  else documents.set(name, [section, key, text]);
+interface Writes {
+  /** True once another process leads. */
+  readonly isFenced: boolean;
+  /** Resolves when the log has the changes. Rejects with a `JournalError` if another process leads. */
+  add(changes: readonly DocumentChange[]): Promise<void>;
+}
+
+/** Sends writes one after the other: those that come meanwhile share the next entry. */
+function createWrites(options: SharedDocumentsOptions, opened: Opened): Writes {
+  const append = createAppend(options, opened.next);
+  const written = createWritten(opened);
+  let waiting: Waiting[] = [];
+  let isWriting = false;
+  let isFenced = false;
+
+  const fence = (): void => {
+    if (!isFenced) options.onFenced();
+    isFenced = true;
+    settle(waiting.splice(0), false);
+  };
+  const writeAll = async (): Promise<void> => {
+    isWriting = true;
+    while (waiting.length > 0) {
+      const sent = waiting;
+      waiting = [];
+      const changes = sent.flatMap((each) => each.changes);
+      const isKept = await append.changes(changes);
+      settle(sent, isKept);
+      if (!isKept) {
+        fence();
+        break;
+      }
+      written.add(changes);
+      if (written.isLong && (await append.base(written.documents()))) written.begin();
+    }
+    // In the turn of the last look at the queue: a write that came in between would wait for the next one.
+    isWriting = false;
+  };
+  return {
+    get isFenced() {
+      return isFenced;
+    },
+    add: (changes) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ changes, resolve, reject });
+        if (!isWriting) void writeAll();
+      }),
+  };
+}
+
+function settle(sent: readonly Waiting[], isKept: boolean): void {
+  for (const { resolve, reject } of sent) {
+    if (isKept) resolve();
+    else reject(notLeading());
+  }
 }
 
 function notLeading(): JournalError {
   return new JournalError("closed", "[rumkit] Another live role leads: it keeps the state of alerts.");
 }
 
+/** The documents as the log has them. */
+function createWritten(opened: Opened) {
+  const current = new Map(opened.documents);
+  let { entries } = opened;
+  return {
+    documents: () => [...current.values()],
+    /** True if the documents are to be written anew. */
+    get isLong() {
+      return entries >= MAX_ENTRIES;
+    },
+    /** Called after they were. */
+    begin: () => {
+      entries = 0;
+    },
+    add: (changes: readonly DocumentChange[]): void => {
+      entries += 1;
+      for (const { section, key, text } of changes) {
+        const name = JSON.stringify([section, key]);
+        if (text === undefined) current.delete(name);
+        else current.set(name, [section, key, text]);
+      }
+    },
+  };
+}
+
 /** Appends to the log. Its functions resolve to false if another process leads. */
 function createAppend(
-  { records, token, onFailure }: SharedDocumentsOptions,
+  options: SharedDocumentsOptions,
   from: number,
 ): {
   readonly changes: (changes: readonly DocumentChange[]) => Promise<boolean>;
   readonly base: (documents: readonly KeptDocument[]) => Promise<boolean>;
 } {
+  const { records, onFailure } = options;
   let next = from;
   const append = async (entry: ChangeEntry): Promise<boolean> => {
-    const key = entryKey(next);
-    for (;;) {
-      const leader = token();
-      if (leader === undefined) return false;
-      const text = JSON.stringify({ ...entry, token: leader });
-      try {
-        if ((await records.write(key, text, 0)) !== undefined) break;
-        // Taken: by another leader, or by this entry, whose answer was lost.
-        if ((await records.read(key))?.text !== text) return false;
-        break;
-      } catch (error) {
-        onFailure(error);
-        await wait(AGAIN_MS, undefined, { ref: false });
-      }
-    }
-    next += 1;
-    return true;
+    const isKept = await writeEntry(options, entryKey(next), entry);
+    if (isKept) next += 1;
+    return isKept;
   };
   return {
     changes: async (changes) => {
@@ -180,6 +204,27 @@ function createAppend(
       return true;
     },
   };
+}
+
+/** Writes an entry, again and again while the log is away. Resolves to false if another process leads. */
+async function writeEntry(
+  { records, token, onFailure }: SharedDocumentsOptions,
+  key: string,
+  entry: ChangeEntry,
+): Promise<boolean> {
+  for (;;) {
+    const leader = token();
+    if (leader === undefined) return false;
+    const text = JSON.stringify({ ...entry, token: leader });
+    try {
+      if ((await records.write(key, text, 0)) !== undefined) return true;
+      // Taken: by another leader, or by this entry, whose answer was lost.
+      return (await records.read(key))?.text === text;
+    } catch (error) {
+      onFailure(error);
+      await wait(AGAIN_MS, undefined, { ref: false });
+    }
+  }
 }
 
 /** Removes entries and bases that a base replaces. */
