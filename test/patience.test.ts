@@ -4,24 +4,48 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 
 const ROOT = join(import.meta.dirname, "..");
-/** The time after which a poll ends by default (`vitest.config.ts`). */
-const DEFAULT_MS = 100_000;
+/** The times after which a poll, and a test or a hook, end by default (`vitest.config.ts`). */
+const POLL_MS = 100_000;
+const TEST_MS = 120_000;
 
 const files = globSync(["test/**/*.ts", "packages/*/src/**/*.test.{ts,tsx}", "examples/*/**/*.test.ts"], {
   cwd: ROOT,
   exclude: (path) => path.includes("node_modules"),
 });
 
+/** The ways to give a time: to a poll, to one test, to the tests of a file, and to a test or hook as its last argument. */
+const GIVEN: readonly (readonly [pattern: RegExp, least: number])[] = [
+  [/(?:\.poll\(|interval:)(?:(?!\.to[A-Z])[^\n])*\btimeout: ([^,}\n]+)/g, POLL_MS],
+  [/(?:\btest(?:\.\w+)*\(|^\s*\{(?= timeout))[^\n]*\btimeout: ((?:Math\.max\()?[^,}\n]+)/gm, TEST_MS],
+  [/\b(?:test|hook)Timeout: ([^,}\n]+)/g, TEST_MS],
+  [
+    /^(\s*)(?:test|it|(?:before|after)(?:All|Each))\b(?:(?!^\1\}\);)[^])*?^\1\}, (?<ms>\d[\d_]*)\);/gm,
+    TEST_MS,
+  ],
+];
+
 /** The places of a text that give up before the default, or wait with a tool whose default is one second. */
 function hasty(text: string): string[] {
-  const given =
-    /(?:\.poll\(|\btest(?:\.\w+)*\(|interval:|^\s*\{(?= timeout))[^\n]*\btimeout: (\d+(?:_\d+)+)/gm;
-  const short = [...text.matchAll(given)].filter(([, ms]) => Number(ms!.replaceAll("_", "")) < DEFAULT_MS);
+  const short = GIVEN.flatMap(([pattern, least]) =>
+    [...text.matchAll(pattern)].filter((found) => {
+      const given = found.groups?.["ms"] ?? found[1]!;
+      const value = new RegExp(`const ${given.trim().replace(/\W.*/, "")} = (.+);`).exec(text)?.[1] ?? given;
+      return !(leastOf(value) >= least);
+    }),
+  );
   const calls = text
     .split(/\bvi\.waitFor\(/)
     .slice(1)
     .map(untilClosed);
-  return [...short.map(([place]) => place.trim()), ...calls.filter((call) => !/timeout: \w|WAIT/.test(call))];
+  return [
+    ...short.map(([place]) => place.trim().slice(0, 200)),
+    ...calls.filter((call) => !/timeout: \w|WAIT/.test(call)),
+  ];
+}
+
+/** The least milliseconds of a number or of `Math.max(number, …)`. NaN for what follows from other values, which may be small. */
+function leastOf(expression: string): number {
+  return Number(/^(?:Math\.max\()?(\d[\d_]*)\b(?! *[-*+/])/.exec(expression)?.[1]?.replaceAll("_", ""));
 }
 
 /** The arguments of a call: what comes before the parenthesis that closes it. */
@@ -47,6 +71,21 @@ test("what is short is found", () => {
   expect(hasty(`  await expect.poll(read, { ${wait} }).toBe(1);`)).toHaveLength(1);
   expect(hasty(`test("a", { ${wait} }, () => {});`)).toHaveLength(1);
   expect(hasty(`test(\n  "a",\n  { ${wait} },\n  () => {},\n);`)).toHaveLength(1);
+  for (const time of ["A_FEW * 20", "1_000 + A_FEW * 20", "A_FEW", "(A_FEW + 1) * 60_000"])
+    expect(hasty(`const A_FEW = 60;\ntest("a", { ${wait.replace("9_000", time)} }, () => {});`)).toHaveLength(
+      1,
+    );
+  const patient = wait.replace("9_000", "Math.max(120_000, A_FEW * 20)");
+  expect(hasty(`test("a", { ${patient} }, () => {});`)).toEqual([]);
+  expect(
+    hasty(`${["vi", "setConfig"].join(".")}({ ${["test", "Timeout"].join("")}: 30_000 });`),
+  ).toHaveLength(1);
+  for (const [begin, end] of [
+    ['test("a", () => {', "}, 60_000);"],
+    ["beforeAll(async () => {", "}, 9000);"],
+  ])
+    expect(hasty(`${begin}\n  setTimeout(() => {\n  }, 5);\n${end}`)).toHaveLength(1);
+  expect(hasty(`test("a", () => {\n});\nsetInterval(() => {\n}, 50);`)).toEqual([]);
   expect(hasty(`${tool}(() => expect(a).toBe(1));`)).toHaveLength(1);
   expect(hasty(`${tool}(() => expect(a).toBe(1), { timeout: 100_000 });`)).toEqual([]);
 });

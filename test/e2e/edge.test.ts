@@ -150,7 +150,7 @@ describe("an edge", () => {
 
 test(
   `an edge that is killed ${KILLS} times under load, and its log every second time: each acknowledged batch and order is in the log, and no message twice`,
-  { timeout: (KILLS + 12) * 20_000 },
+  { timeout: Math.max(240_000, (KILLS + 12) * 20_000) },
   async () => {
     await start();
     const agent = new Agent({ keepAlive: true, maxSockets: 16 });

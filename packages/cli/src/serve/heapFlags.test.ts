@@ -2,12 +2,10 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { heapFlags } from "./heapFlags.ts";
 
 const MEGABYTE = 2 ** 20;
-
-vi.setConfig({ testTimeout: 30_000 });
 
 interface Sizes {
   readonly young: number;

@@ -10,7 +10,6 @@ import { type ServeProcess, startServe } from "../../../../test/support/servePro
 const ORIGIN = "https://blog.example";
 
 // A separate process starts in half a second, and in several on a machine that is busy.
-vi.setConfig({ testTimeout: 100_000 });
 
 let folder: string;
 let nats: RunningNats;

@@ -7,7 +7,7 @@ import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { freePort } from "../../../../test/support/freePort.ts";
 import {
   type ServeProcess,
@@ -28,7 +28,6 @@ const ANY_PORT = ["catalog.mjs", "--port", "0", "--allowed-origins", ORIGIN, "--
 const SLOW_SOCKETS = Number(process.env["SLOW_SOCKETS"] ?? 1_000);
 
 // A separate process starts in half a second, and in several on a machine that is busy.
-vi.setConfig({ testTimeout: 120_000 });
 
 let folder: string;
 beforeAll(async () => {

@@ -110,7 +110,7 @@ beforeAll(async () => {
     rmSync(folder, { recursive: true });
     rmSync(`${folder}-open`, { recursive: true });
   };
-}, 120_000);
+});
 
 const replayed = (changed: Catalog = catalog, lastMs = 24 * 60 * MINUTE, from = path) =>
   replayJournal({
