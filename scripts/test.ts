@@ -22,7 +22,7 @@ await check();
 const projects =
   missingSoftware.length === 0
     ? []
-    : ["node", "functions", "dom", "types"].flatMap((name) => ["--project", name]);
+    : ["node", "replacing", "functions", "dom", "types"].flatMap((name) => ["--project", name]);
 const REPORT = join(ROOT, ".tmp/vitest.json");
 // An old report would pass for this run's if the runner crashed.
 rmSync(REPORT, { force: true });

@@ -15,17 +15,30 @@ const LEAVES_TRACES = new RegExp(
   ].join("|"),
 );
 
-/**
- * Splits the test files of patterns: `alone` need a process each, `together` only call functions and compare what they
- * return, so that they can share a process, which saves the start of 100 processes.
- */
-export function splitByProcess(
-  root: string,
-  patterns: readonly string[],
-): { readonly alone: string[]; readonly together: string[] } {
-  const files = globSync([...patterns], { cwd: root }).toSorted();
-  const together = new Set(
-    files.filter((file) => !LEAVES_TRACES.test(readFileSync(join(root, file), "utf8"))),
-  );
-  return { alone: files.filter((file) => !together.has(file)), together: [...together] };
+/** Matches what works only on modules that Vite has transformed: to replace one, and to evaluate it again. */
+const REPLACES_MODULES = /\bvi\.(do)?(un)?mock\(|\bvi\.(resetModules|import(Actual|Mock))\b/i;
+
+/** Which test files run how. */
+interface Split {
+  /** A process each, which loads the modules of rumkit as Node.js does. */
+  readonly alone: string[];
+  /** A process each, which replaces modules or evaluates them again. */
+  readonly replacing: string[];
+  /** They only call functions and compare what they return, so that a shared process saves the start of 100 processes. */
+  readonly together: string[];
+}
+
+/** Splits the test files of patterns by what they contain. */
+export function splitByProcess(root: string, patterns: readonly string[]): Split {
+  const split: Split = { alone: [], replacing: [], together: [] };
+  for (const file of globSync([...patterns], { cwd: root }).toSorted()) {
+    const text = readFileSync(join(root, file), "utf8");
+    const group = REPLACES_MODULES.test(text)
+      ? split.replacing
+      : LEAVES_TRACES.test(text)
+        ? split.alone
+        : split.together;
+    group.push(file);
+  }
+  return split;
 }
