@@ -18,7 +18,7 @@ import {
   text,
 } from "../base/shape.ts";
 import { BASE_PATH_FORM } from "../part/basePaths.ts";
-import { checkCluster } from "./checkCluster.ts";
+import { checkCluster } from "./clusterOptions.ts";
 import { checkRemoteWrite } from "../push/checkRemoteWrite.ts";
 import { basePathFault } from "./basePaths.ts";
 

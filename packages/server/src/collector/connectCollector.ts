@@ -4,13 +4,13 @@ import type { Catalog } from "@rumkit/protocol";
 import type { Registry } from "prom-client";
 import { steadyNow } from "../base/steadyNow.ts";
 import { createExemplars } from "../exposition/renderSeries.ts";
-import { targetOf } from "../http/collectRequest.ts";
+import { type AnswerRequest, targetOf } from "../http/collectRequest.ts";
 import { toHandler } from "../http/honoRequest.ts";
 import { createNodeListener } from "../http/nodeListener.ts";
 import { createHttpMetrics } from "../instrument/httpMetrics.ts";
 import { createNodeHttpMetrics } from "../instrument/nodeHttpMetrics.ts";
 import { createTrackers } from "../instrument/trackers.ts";
-import { createRecorder, type Recorder } from "../metrics/recorder.ts";
+import { createRecorder } from "../metrics/recorder.ts";
 import type { UnreadableListener } from "../registry/readAppMetrics.ts";
 import { type AppRegistry, createRegistry, type MetricRegistry } from "../registry/registry.ts";
 import { STREAM_PATH } from "../socket/streamRoute.ts";
@@ -20,14 +20,15 @@ import { createLinkClient, greet, type LinkClient } from "../workers/linkClient.
 import { checkSocketPath } from "../workers/linkServer.ts";
 import { passBatchesOn } from "../workers/passBatchesOn.ts";
 import { passRequestOn, passUpgradeOn } from "../workers/passOn.ts";
-import { createSender } from "../workers/sender.ts";
+import { createSender, type Sender } from "../workers/sender.ts";
 import type { Hello } from "../workers/wire.ts";
 import { defaultEnvironment } from "./checkOptions.ts";
 import type { Collector, CollectorOptions } from "./collector.ts";
-import { createBackend } from "./createBackend.ts";
-import { mountRoutes } from "./mountRoutes.ts";
+import { type Backend, createBackend } from "./createBackend.ts";
+import { createUnreadable } from "./createStore.ts";
+import { mountRoutes, type Routes } from "./mountRoutes.ts";
 import { describeMetrics } from "./parts.ts";
-import { createHiddenWarning, createUnreadableWarning, warnOfLink, warnOfTakeOver } from "./warnings.ts";
+import { createHiddenWarning, warnOfLink, warnOfTakeOver } from "./warnings.ts";
 import { WITHOUT_CATALOG } from "../catalog/names.ts";
 
 /** The options of a worker. All others are those of the collector in its own process. */
@@ -98,22 +99,9 @@ function createWorker<C extends Catalog, R extends AppRegistry>(
   });
   recorder.onCount(sender.listenerOf);
   const collect = passBatchesOn(client);
-  const { app, handlers, ran } = mountRoutes(
-    hello.routes.map((route) => ({
-      ...route,
-      answer: route.path === COLLECT ? toHandler(collect) : passRequestOn(client, route.path),
-    })),
-  );
+  const { app, handlers, ran } = mountPassedOn(hello, client, collect);
   const count = createCallSender(client, worker);
   const tracking = { record: recorder.record, now: Date.now, onRejected: backend.onRejected };
-  let stopped: Promise<void> | undefined;
-  const stop = async (): Promise<void> => {
-    backend.leave();
-    metrics.handOver();
-    await sender.stop(STOP_MS);
-    metrics.release();
-    client.close();
-  };
 
   return {
     app,
@@ -127,8 +115,38 @@ function createWorker<C extends Catalog, R extends AppRegistry>(
     nodeHttpMetrics: createNodeHttpMetrics(backend.http, catalog),
     registry: metrics.registry,
     drain: () => {},
-    stop: () => (stopped ??= stop()),
+    stop: createStop({ backend, metrics, sender, client }),
   };
+}
+
+/** Mounts the collector's routes. Each passes its requests on. */
+function mountPassedOn({ routes }: Hello, client: LinkClient, collect: AnswerRequest): Routes {
+  return mountRoutes(
+    routes.map((route) => ({
+      ...route,
+      answer: route.path === COLLECT ? toHandler(collect) : passRequestOn(client, route.path),
+    })),
+  );
+}
+
+interface WorkerParts {
+  readonly backend: Pick<Backend<Catalog>, "leave">;
+  readonly metrics: Pick<MetricRegistry<AppRegistry>, "handOver" | "release">;
+  readonly sender: Pick<Sender, "stop">;
+  readonly client: Pick<LinkClient, "close">;
+}
+
+/** Returns a function that sends the last counts, and ends the link. */
+function createStop({ backend, metrics, sender, client }: WorkerParts): () => Promise<void> {
+  let stopped: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    backend.leave();
+    metrics.handOver();
+    await sender.stop(STOP_MS);
+    metrics.release();
+    client.close();
+  };
+  return () => (stopped ??= stop());
 }
 
 /** The registry of the app's own metrics. The collector's families are not in it: their values are in the collector. */
@@ -146,14 +164,6 @@ function createWorkerRegistry<R extends AppRegistry>(
     onTakeOver: verbose ? () => warnOfTakeOver(app) : undefined,
     onUnreadable,
   });
-}
-
-function createUnreadable({ record }: Recorder): ReturnType<typeof createUnreadableWarning> {
-  const warn = createUnreadableWarning();
-  return (metric, error, name) => {
-    record({ metric: "rum_metric_read_failures_total", labels: { metric }, value: 1 });
-    warn(metric, error, name);
-  };
 }
 
 function createAttach(socket: string): Collector<Catalog>["attachWebSocket"] {

@@ -50,15 +50,13 @@ export function createDashboard(
   options: PartOptions,
   { verbose, viewers, links, alerts }: DashboardParts,
 ): Dashboard {
-  const { catalog, recorder, paths } = context;
+  const { catalog, paths } = context;
   const scrub = createScrubber(options.scrub);
   const live = createLivePart(context, options, { scrub, viewers, alerts, links });
   const log = createCollectorLog(options.log, catalog.app, Date.now);
   const seen = createSeen(context, scrub, options.log ? log : learnedWarnings(verbose));
-  const onMapFailed = options.log ? log.mapNotKept : warnOfMap;
-  const sourceMaps =
-    options.sourceMaps && createSourceMaps(options.sourceMaps, recorder.record, Date.now, onMapFailed);
-  const { resolve } = sourceMaps ?? {};
+  const sourceMaps = startSourceMaps(context, options, log);
+  const { resolve } = sourceMaps;
   const { pageError: logError } = log;
   const errors = createErrorReports({ scrub, resolve, logError, showEvents: live.showEvents });
   return {
@@ -73,15 +71,14 @@ export function createDashboard(
       ...errorRoutes(errors),
       ...shareRoutes(links, paths),
       draftRoute(context, seen),
-      // Without access every client could fill the disk.
-      ...(options.access && sourceMaps ? [uploadOf(sourceMaps, onMapFailed)] : []),
+      ...sourceMaps.routes,
     ],
     show: live.show,
     tick: log.tick,
     publish: live.publish,
     close: async () => {
       await Promise.race([errors.settle(), wait(SETTLE_MS, undefined, { ref: false })]);
-      await sourceMaps?.close();
+      await sourceMaps.close?.();
       live.close();
     },
   };
@@ -113,7 +110,18 @@ function errorRoutes(errors: ErrorReports): PartRoute[] {
   ];
 }
 
-function uploadOf({ maps }: SourceMaps, onMapFailed: (reason: string) => void): PartRoute {
-  const handler = createUploadRoute(maps, onMapFailed);
-  return { method: "PUT", under: "api", path: "/sourcemaps/:release/:file", scope: "admin", handler };
+/** The maps by which stacks are resolved, if the app has some, and the route that takes further ones. */
+function startSourceMaps(
+  { recorder }: PartContext,
+  { sourceMaps, access, log: ownLog }: PartOptions,
+  log: CollectorLog,
+): Partial<SourceMaps> & { readonly routes: readonly PartRoute[] } {
+  if (!sourceMaps) return { routes: [] };
+  const onFailed = ownLog ? log.mapNotKept : warnOfMap;
+  const started = createSourceMaps(sourceMaps, recorder.record, Date.now, onFailed);
+  // Without access every client could fill the disk.
+  if (!access) return { ...started, routes: [] };
+  const handler = createUploadRoute(started.maps, onFailed);
+  const path = "/sourcemaps/:release/:file";
+  return { ...started, routes: [{ method: "PUT", under: "api", path, scope: "admin", handler }] };
 }

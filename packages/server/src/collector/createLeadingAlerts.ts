@@ -1,13 +1,13 @@
 import type { LiveAlertState } from "@rumkit/protocol";
-import { createAlerting, type Alerting, type AlertingParts } from "../alerting/createAlerting.ts";
+import type { AlertingParts } from "../alerting/createAlerting.ts";
 import { type AlertDesk, alertRoutes } from "../alerting/alertRoutes.ts";
 import { noAlerts } from "../alerting/liveAlerts.ts";
+import type { AuditLog } from "../audit/audit.ts";
 import { createLease, type Lease } from "../cluster/leases.ts";
-import { openSharedDocuments } from "../cluster/sharedDocuments.ts";
 import type { LiveRoleOptions } from "../merge/liveRoleOptions.ts";
-import type { Recorder } from "../metrics/recorder.ts";
 import { NoticeRequestError } from "../notices/silences.ts";
 import type { Part, PartContext } from "../part/part.ts";
+import { lead, type Leadership } from "./leadership.ts";
 import type { PartOptions } from "./parts.ts";
 
 export interface LeadingAlertsParts {
@@ -18,15 +18,6 @@ export interface LeadingAlertsParts {
   /** False until the totals of all aggregators are counted: alerts would take them for an increase. */
   readonly mayLead: () => boolean;
   readonly onNotice: (kind: string, sentence: string) => void;
-}
-
-/** Alerts of one leadership. */
-interface Leadership {
-  readonly alerting: Alerting;
-  /** False once the lease or the state of alerts belongs to another process. */
-  readonly mayAct: () => boolean;
-  /** Ends it: it does nothing more, and hears of nothing more. */
-  readonly end: () => Promise<void>;
 }
 
 /**
@@ -43,16 +34,60 @@ const STEP_MS = 500;
  * read anew when it leads again.
  */
 export function createLeadingAlerts(context: PartContext, parts: LeadingAlertsParts): Part {
-  const { cluster, options, mayLead, onNotice } = parts;
-  const { broker, name } = cluster;
+  const { options, onNotice } = parts;
+  const { broker, name } = parts.cluster;
   const { record } = context.recorder;
   const faults = createFaults(onNotice);
   const onFault = (error: unknown): void =>
     faults.tell("lease", `The lease cannot be renewed: ${String(error)}`);
   const lease = createLease({ records: broker.records, key: "lease.live", owner: name, onFault });
-  let leading: Leadership | undefined;
-  const isLeading = (): boolean => leading?.mayAct() === true;
+  const leader = createLeader(context, parts, { lease, faults });
+  const steps = createSteps(() => leader.step().catch(onFault));
+  const desk = createDesk(
+    () => leader.acting()?.alerting.desk,
+    () => lease.holder,
+  );
+  const audit: AuditLog = {
+    add: (entry) => leader.leading()?.alerting.audit.add(entry),
+    read: (selection) => leader.leading()?.alerting.audit.read(selection) ?? [],
+  };
+  return {
+    routes: alertRoutes({ desk, audit, context, proxies: options }),
+    show: () => {
+      record({ metric: "rum_alerts_leading", labels: {}, value: leader.acting() ? 1 : 0 });
+      leader.acting()?.alerting.show();
+    },
+    tick: () => {
+      if (!leader.leading()) return;
+      const { alerting } = leader.acting() ?? {};
+      if (!alerting) return void leader.stepDown().catch(onFault);
+      alerting.tick();
+      context.showAlerts(alerting.view.state(alerting.version()));
+    },
+    close: async () => {
+      await steps.end();
+      await leader.stepDown();
+      await lease.release();
+    },
+  };
+}
 
+const NO_ALERTS: LiveAlertState = { firing: 0, pending: 0, worst: null, version: 0 };
+
+interface LeaderState {
+  readonly lease: Lease;
+  readonly faults: Faults;
+}
+
+/** Leads once it has the lease, and follows once it has lost it. */
+function createLeader(
+  context: PartContext,
+  { cluster, alerting, mayLead, onNotice }: LeadingAlertsParts,
+  { lease, faults }: LeaderState,
+) {
+  const { broker, name } = cluster;
+  let leading: Leadership | undefined;
+  const acting = (): Leadership | undefined => (leading?.mayAct() === true ? leading : undefined);
   const stepDown = async (): Promise<void> => {
     const ended = leading;
     leading = undefined;
@@ -63,129 +98,38 @@ export function createLeadingAlerts(context: PartContext, parts: LeadingAlertsPa
   const step = async (): Promise<void> => {
     if (!leading && !mayLead()) return;
     const token = await lease.step();
-    if (!isLeading()) await stepDown();
+    if (!acting()) await stepDown();
     if (token === undefined || leading) return;
-    leading = await lead(context, { ...parts, onFault: faults.tell }, lease, token);
+    const { records } = broker;
+    leading = await lead({ context, records, alerting, onNotice, onFault: faults.tell }, lease, token);
     faults.forget();
     if (leading) onNotice("leads", `The live role ${name} leads: it evaluates alerts and sends notices.`);
   };
-  const steps = createSteps(() => step().catch(onFault));
   return {
-    routes: alertRoutes({
-      desk: createDesk(
-        () => (isLeading() ? leading?.alerting.desk : undefined),
-        () => lease.holder,
-      ),
-      audit: {
-        add: (entry) => leading?.alerting.audit.add(entry),
-        read: (selection) => leading?.alerting.audit.read(selection) ?? [],
-      },
-      context,
-      proxies: options,
-    }),
-    show: () => {
-      record({ metric: "rum_alerts_leading", labels: {}, value: isLeading() ? 1 : 0 });
-      if (isLeading()) leading?.alerting.show();
-    },
-    tick: () => {
-      if (!leading) return;
-      if (!isLeading()) return void stepDown().catch(onFault);
-      const { alerting } = leading;
-      alerting.tick();
-      context.showAlerts(alerting.view.state(alerting.version()));
-    },
-    close: async () => {
-      await steps.end();
-      await stepDown();
-      await lease.release();
-    },
+    /** The leadership that has not ended yet. Its lease may be lost. */
+    leading: () => leading,
+    /** The leadership that has the lease. */
+    acting,
+    stepDown,
+    step,
   };
 }
 
-const NO_ALERTS: LiveAlertState = { firing: 0, pending: 0, worst: null, version: 0 };
+interface Faults {
+  tell(kind: string, sentence: string): void;
+  /** The same fault counts as another one from now on. */
+  forget(): void;
+}
 
 /** Tells each fault once: a log that is away is tried again several times a second. */
-function createFaults(onNotice: LeadingAlertsParts["onNotice"]) {
+function createFaults(onNotice: LeadingAlertsParts["onNotice"]): Faults {
   const told = new Map<string, string>();
   return {
-    tell: (kind: string, sentence: string): void => {
+    tell: (kind, sentence) => {
       if (told.get(kind) !== sentence) onNotice(kind, sentence);
       told.set(kind, sentence);
     },
-    /** The same fault counts as another one from now on. */
-    forget: (): void => told.clear(),
-  };
-}
-
-/** Begins to lead. Resolves with undefined if another process was faster. */
-async function lead(
-  { recorder }: Pick<PartContext, "recorder">,
-  {
-    cluster: { broker },
-    alerting: parts,
-    onNotice,
-    onFault,
-  }: LeadingAlertsParts & { readonly onFault: (kind: string, sentence: string) => void },
-  lease: Lease,
-  token: number,
-): Promise<Leadership | undefined> {
-  let isOver = false;
-  /** A pause of the process is seen here: time that has passed ends the lease. */
-  const mayAct = (): boolean => !isOver && lease.token === token;
-  const documents = await openSharedDocuments({
-    records: broker.records,
-    token: () => (mayAct() ? token : undefined),
-    onFenced: () => {
-      isOver = true;
-      onNotice("follows", "Another live role leads: this one shows the live page only.");
-    },
-    onFailure: (error) => onFault("state", `State of alerts waits for the log: ${String(error)}`),
-  });
-  if (!documents) return undefined;
-  recorder.record({ metric: "rum_alerts_leaderships_total", labels: {}, value: 1 });
-  const followed = createFollowed(recorder);
-  const alerting = createAlerting({
-    ...parts,
-    recorder: followed.recorder,
-    documents,
-    mayAct,
-    warn: (kind, sentence) => {
-      if (mayAct()) parts.warn(kind, sentence);
-    },
-  });
-  return {
-    alerting,
-    mayAct,
-    end: async () => {
-      followed.end();
-      try {
-        await alerting.close();
-      } finally {
-        isOver = true;
-      }
-    },
-  };
-}
-
-/** A recorder that stops calling listeners of an alerting part that has ended. */
-function createFollowed(recorder: Recorder): { readonly recorder: Recorder; readonly end: () => void } {
-  let isOver = false;
-  return {
-    recorder: {
-      ...recorder,
-      onCount: (sink) => {
-        let listenerOf: typeof sink | undefined = sink;
-        recorder.onCount((series) => {
-          if (isOver) listenerOf = undefined;
-          return listenerOf?.(series);
-        });
-      },
-      onEnd: (listener) =>
-        recorder.onEnd((ended, counter) => (isOver ? undefined : listener(ended, counter))),
-    },
-    end: () => {
-      isOver = true;
-    },
+    forget: () => told.clear(),
   };
 }
 

@@ -7,6 +7,7 @@ import { createHistory } from "../history/history.ts";
 import { createHistoryRoute } from "../history/historyRoute.ts";
 import { createReleaseWatch } from "../history/marks.ts";
 import { createPrometheus } from "../history/prometheus.ts";
+import type { Journal } from "../journal/journal.ts";
 import { createLive } from "../live/createLive.ts";
 import { createDurationsRoute } from "../live/durationsRoute.ts";
 import { createLiveRoute } from "../live/liveRoute.ts";
@@ -30,13 +31,10 @@ interface LivePartSources {
 /** The live stream, and the figures of the last days. */
 export function createLivePart(
   { catalog, recorder, journal, senderOf }: PartContext,
-  { release, prometheusUrl }: PartOptions,
+  options: PartOptions,
   { scrub, viewers, alerts, links }: LivePartSources,
 ) {
-  const calendar = createCalendar();
-  const history = createHistory({ wallNow: Date.now, steadyNow, calendar, store: journal.history });
-  const releases = createReleaseWatch(history.marks, Date.now, scrub.text);
-  if (release !== undefined) releases.see(release, "server");
+  const { calendar, history, releases, prometheus } = openHistory(journal, options, scrub);
   const { moment: now } = recorder;
   const { feed, durations, vitals } = createLive({
     catalog,
@@ -47,7 +45,6 @@ export function createLivePart(
     now,
     alerts,
   });
-  const prometheus = prometheusUrl === undefined ? undefined : createPrometheus(prometheusUrl);
   const share = (path: string, handler: Handler): PartRoute => ({ ...SHARED, path, handler });
   return {
     releases,
@@ -71,6 +68,20 @@ export function createLivePart(
       feed.close();
     },
   };
+}
+
+/** The figures of the last days, here and in Prometheus, and the releases among them. */
+function openHistory(
+  { history: store }: Journal,
+  { release, prometheusUrl }: Pick<PartOptions, "release" | "prometheusUrl">,
+  scrub: Scrubber,
+) {
+  const calendar = createCalendar();
+  const history = createHistory({ wallNow: Date.now, steadyNow, calendar, store });
+  const releases = createReleaseWatch(history.marks, Date.now, scrub.text);
+  if (release !== undefined) releases.see(release, "server");
+  const prometheus = prometheusUrl === undefined ? undefined : createPrometheus(prometheusUrl);
+  return { calendar, history, releases, prometheus };
 }
 
 /**

@@ -3,32 +3,29 @@ import type { Access } from "../access/access.ts";
 import { createNameOf, createOpens } from "../access/guard.ts";
 import type { LiveLinks } from "../access/liveLinks.ts";
 import { createPendingWork, type PendingWork } from "../base/pendingWork.ts";
-import { createForwardedHost, createSenderOf } from "../http/clientAddress.ts";
-import { createRequestOrigin } from "../http/corsOrigin.ts";
+import { createSenderOf } from "../http/clientAddress.ts";
 import type { JobsInFlight } from "../instrument/jobsInFlight.ts";
 import { type Count, createCount } from "../journal/count.ts";
 import { watchJournal } from "../journal/journalMetrics.ts";
 import type { RecordSample } from "../metrics/sample.ts";
-import { createViewerLimits, type ViewerLimits } from "../live/viewerLimits.ts";
+import { createViewerLimits } from "../live/viewerLimits.ts";
 import { createSeenTap, type SeenTap } from "../merge/seenTap.ts";
 import type { BasePaths } from "../part/basePaths.ts";
 import type { Part, PartContext, PartRoute } from "../part/part.ts";
 import type { AppRegistry } from "../registry/registry.ts";
-import { createAdmission } from "../socket/admission.ts";
-import { createSocket } from "../socket/createSocket.ts";
-import { answerPlainRequest, STREAM_PATH } from "../socket/streamRoute.ts";
-import { type AttachWebSocket, createUpgrades } from "../socket/upgrades.ts";
 import { createProcesses, type Processes } from "../workers/processes.ts";
 import { steadyNow } from "../base/steadyNow.ts";
 import type { CollectorOptions } from "./collector.ts";
+import type { CollectorLog } from "./collectorLog.ts";
 import { createAlertsPart } from "./createAlertsPart.ts";
-import { createClusterPart } from "./createClusterPart.ts";
+import { type ClusterParts, createClusterPart } from "./createClusterPart.ts";
 import { startEdge } from "./createEdgePart.ts";
 import { optionsOfRole, routesOfRole } from "./rolesBehind.ts";
 import { createPushPart } from "./createPushPart.ts";
 import { createIntake, type Intake } from "./createIntake.ts";
 import { type Backend, createBackend } from "./createBackend.ts";
 import { createDashboard, type Dashboard } from "./createDashboard.ts";
+import { createSocketPart, type SocketPart } from "./createSocketPart.ts";
 import { createScrapes, createStore, type Store } from "./createStore.ts";
 import { createEnding, createPulse, type Ending, type Pulse } from "./lifetime.ts";
 import { type PartOptions, PARTS } from "./parts.ts";
@@ -67,37 +64,19 @@ export function createParts<C extends Catalog, R extends AppRegistry>(
   const options = optionsOfRole(given);
   const { catalog, access, links, verbose } = setting;
   const store = createStore<C, R>(options, catalog, verbose);
-  const { journal, recorder } = store;
-  let alerts: LiveAlertState | undefined;
-  const showAlerts: PartContext["showAlerts"] = (state) => {
-    alerts = state;
-  };
-  const context: PartContext = { ...createContext(options, setting, store, () => running), showAlerts };
+  const { alerts, showAlerts } = createShownAlerts();
+  const context = createContext(options, setting, { ...store, showAlerts }, () => running);
   const isStopping = (): boolean => running.ending.isStopping;
   const viewers = createViewerLimits(() => performance.now());
-  const dashboard = createDashboard(context, options, { verbose, viewers, links, alerts: () => alerts });
-  const { log, seen } = dashboard;
+  const dashboard = createDashboard(context, options, { verbose, viewers, links, alerts });
+  const { log } = dashboard;
   const backend = createBackend<C>(options, catalog, store, verbose);
-  const edge = startEdge(context, options, options.catalog);
-  const tap = createTap(dashboard);
-  const count = edge?.count ?? createCount(journal, recorder, tap.events, log.journalFailed);
-  const pending = createPendingWork();
-  const { jobsInFlight } = backend;
-  const processes = createProcesses(
-    { ...recorder, record: joinJobs(recorder.record, jobsInFlight, catalog) },
-    steadyNow,
-  );
-  const app = options.catalog?.app;
-  const { release: onRelease, vital: onVital } = tap;
-  const counting = { count, log, seen, pending, onRelease, onVital, isDraining: isStopping };
-  const { report: reportInFlight } = jobsInFlight;
-  const intake = createIntake({ ...setting, ...counting, reportInFlight, edge, context, options, app });
+  const counting = createCounting(context, options, { setting, dashboard, backend, isStopping });
+  const { intake, count, processes, pending } = counting;
   const socket = createSocketPart({ context, options, access, links, verbose, viewers, isStopping });
-  const onFailing = options.log ? log.journalFailing : createJournalWarning();
-  const linked = { edge, intake, count, processes, dashboard, store, tap };
-  const cluster = createClusterPart(context, options, linked);
+  const cluster = createClusterPart(context, options, { ...counting, dashboard, store });
   const parts: readonly Part[] = [
-    { show: watchJournal(journal, recorder.record, onFailing) },
+    watchingJournal(context, options, log),
     dashboard,
     backend,
     intake,
@@ -116,6 +95,57 @@ export function createParts<C extends Catalog, R extends AppRegistry>(
   const all = parts.flatMap((part) => part.routes ?? []);
   const routes = routesOfRole(all, options.cluster);
   return { store, dashboard, backend, intake, socket, routes, count, processes, ending, pending };
+}
+
+/** The counting routes, and what they share with workers and the role: how a batch is counted, and who sees it. */
+interface Counting extends Pick<ClusterParts, "edge" | "intake" | "count" | "processes" | "tap"> {
+  readonly pending: PendingWork;
+}
+
+interface CountingSources {
+  readonly setting: Setting;
+  readonly dashboard: Dashboard;
+  readonly backend: Pick<Backend<Catalog>, "jobsInFlight">;
+  readonly isStopping: () => boolean;
+}
+
+function createCounting(
+  context: PartContext,
+  options: PartOptions & { readonly catalog?: Catalog },
+  { setting, dashboard, backend: { jobsInFlight }, isStopping }: CountingSources,
+): Counting {
+  const { catalog, journal, recorder } = context;
+  const { log, seen } = dashboard;
+  const edge = startEdge(context, options, options.catalog);
+  const tap = createTap(dashboard);
+  const count = edge?.count ?? createCount(journal, recorder, tap.events, log.journalFailed);
+  const pending = createPendingWork();
+  const processes = createProcesses(
+    { ...recorder, record: joinJobs(recorder.record, jobsInFlight, catalog) },
+    steadyNow,
+  );
+  const app = options.catalog?.app;
+  const { release: onRelease, vital: onVital } = tap;
+  const counting = { count, log, seen, pending, onRelease, onVital, isDraining: isStopping };
+  const { report: reportInFlight } = jobsInFlight;
+  const intake = createIntake({ ...setting, ...counting, reportInFlight, edge, context, options, app });
+  return { edge, tap, count, pending, processes, intake };
+}
+
+/** The state of the alerts, from the part that evaluates them to the live page. */
+function createShownAlerts() {
+  let shown: LiveAlertState | undefined;
+  return {
+    alerts: () => shown,
+    showAlerts: (state: LiveAlertState): void => {
+      shown = state;
+    },
+  };
+}
+
+function watchingJournal({ journal, recorder }: PartContext, options: PartOptions, log: CollectorLog): Part {
+  const onFailing = options.log ? log.journalFailing : createJournalWarning();
+  return { show: watchJournal(journal, recorder.record, onFailing) };
 }
 
 /** Passes on events, errors, vitals and releases, so that an aggregator can send them to the live page. */
@@ -153,9 +183,9 @@ interface Running {
 function createContext(
   options: PartOptions,
   { catalog, access, paths }: Setting,
-  { recorder, journal }: Pick<PartContext, "recorder" | "journal">,
+  { recorder, journal, showAlerts }: Pick<PartContext, "recorder" | "journal" | "showAlerts">,
   running: () => Running,
-): Omit<PartContext, "showAlerts"> {
+): PartContext {
   return {
     catalog,
     recorder,
@@ -171,53 +201,6 @@ function createContext(
         .parts.find((part) => part.spoolCheck)
         ?.spoolCheck?.(),
     showAll: () => running().pulse.show(),
-  };
-}
-
-interface SocketPartOptions {
-  readonly context: PartContext;
-  readonly options: PartOptions;
-  readonly access: Access | undefined;
-  readonly links: LiveLinks | undefined;
-  readonly verbose: boolean;
-  /** The places of viewers, shared with the live page's stream. */
-  readonly viewers: ViewerLimits;
-  readonly isStopping: () => boolean;
-}
-
-/** The WebSocket `/metrics/stream`. */
-interface SocketPart extends Part {
-  readonly attach: AttachWebSocket;
-}
-
-/** Creates the WebSocket, with the checks of `access` and the limits of viewers in front of it. */
-function createSocketPart({
-  context: { catalog, recorder, senderOf },
-  options,
-  access,
-  links,
-  verbose,
-  viewers,
-  isStopping,
-}: SocketPartOptions): SocketPart {
-  if (options.metricsStream === false) return { attach: () => () => {} };
-  const { record } = recorder;
-  const { hub, tick, close } = createSocket(catalog, recorder, recorder.moment);
-  const admit = createAdmission({
-    access,
-    links,
-    allowedOrigins: options.allowedOrigins ?? [],
-    originOf: createRequestOrigin({ forwardedHostOf: createForwardedHost(options) }),
-    verbose,
-    isStopping,
-    record,
-  });
-  return {
-    routes: [
-      { method: "GET", path: STREAM_PATH, scope: "live", isShared: true, handler: answerPlainRequest },
-    ],
-    attach: createUpgrades({ hub, limits: viewers, record, senderOf, admit }),
-    publish: tick,
-    close,
+    showAlerts,
   };
 }

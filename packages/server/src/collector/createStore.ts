@@ -51,11 +51,7 @@ export function createStore<C extends Catalog, R extends AppRegistry = Registry>
   const savedSources = restore(recorder, journal);
   const exemplars = createExemplars(Date.now);
   recorder.onExemplar(exemplars.keep);
-  const warnOfUnreadable = createUnreadableWarning();
-  const onUnreadable: UnreadableListener = (metric, error, name) => {
-    recorder.record({ metric: "rum_metric_read_failures_total", labels: { metric }, value: 1 });
-    warnOfUnreadable(metric, error, name);
-  };
+  const onUnreadable = createUnreadable(recorder);
   const exposed = exposedBy(cluster?.role, recorder, catalog);
   const metrics = createRegistry<R>({
     app: catalog.app,
@@ -78,6 +74,15 @@ export function createStore<C extends Catalog, R extends AppRegistry = Registry>
     leave: metrics.handOver,
     close: journal.close,
     release: metrics.release,
+  };
+}
+
+/** Counts metrics of the app that cannot be read, and warns of each once. */
+export function createUnreadable({ record }: Recorder): UnreadableListener {
+  const warn = createUnreadableWarning();
+  return (metric, error, name) => {
+    record({ metric: "rum_metric_read_failures_total", labels: { metric }, value: 1 });
+    warn(metric, error, name);
   };
 }
 
