@@ -6,6 +6,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createMetricsClient, type MetricsClientOptions } from "./createMetricsClient.ts";
+import { MetricsClient } from "./metricsClient.ts";
 import type { ReportingClient } from "./reportingClient.ts";
 
 interface Item {
@@ -617,4 +618,28 @@ test("a problem is a warning of the process by default, with a code to filter it
   const [warning] = await warned;
   expect(warning).toMatchObject({ name: "RumkitWarning", code: "RUMKIT_CLIENT" });
   expect(warning.message).toContain("it answers 401");
+});
+
+describe("options that are not an object", () => {
+  const NONE = [undefined, null, 5, true, "text", Symbol("options"), () => {}] as never[];
+
+  test.each(NONE)("of a job count as none: %o", async (options) => {
+    const client = start();
+    expect(client.trackJob("mail", () => "sent", options)()).toBe("sent");
+    await client.flush();
+    const names = received.flatMap(({ items }) => items.map(({ name }) => name));
+    expect(names).toEqual(expect.arrayContaining(["jobs_accepted_total", "job_duration_seconds"]));
+  });
+
+  test.each(NONE)("of a client name what is missing: %o", (options) => {
+    expect(() => createMetricsClient(options)).toThrow(
+      new TypeError(
+        '[rumkit] "undefined" is not the URL of a collector. Write e.g. https://metrics.example.',
+      ),
+    );
+  });
+
+  test.each(NONE)("of the class count as none: %o", async (options) => {
+    await expect(new MetricsClient(url, options).close()).resolves.toBe(0);
+  });
 });

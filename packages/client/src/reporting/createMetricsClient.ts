@@ -47,7 +47,9 @@ export interface MetricsClientOptions {
  * await metrics.time("api.response_time", () => fetch(api), { endpoint: "/users" });
  * await metrics.close();
  */
-export function createMetricsClient(options: MetricsClientOptions): ReportingClient {
+export function createMetricsClient(given: MetricsClientOptions): ReportingClient {
+  // Plain JavaScript may pass nothing: the error is then the one of a missing URL.
+  const options = (given as MetricsClientOptions | null | undefined) ?? ({} as MetricsClientOptions);
   const queue = createItemQueue(readQueueBounds(options));
   const sending = readSending(options);
   const outbox = createOutbox({ queue, ...sending, onProblem: options.onProblem ?? warn });

@@ -33,7 +33,7 @@ export function createTimers(reports: Reports): Pick<ReportingClient, "time" | "
         reports.add(name, (performance.now() - start) / 1_000, withOutcome(tags, words[outcome]), false),
     };
   };
-  const trackJob = <F extends Work>(job: string, work: F, options: JobOptions<F> = {}): F => {
+  const trackJob = <F extends Work>(job: string, work: F, options?: JobOptions<F>): F => {
     const wrapped = function (this: unknown, ...args: unknown[]): unknown {
       const key = keyOf(job, options, args as Parameters<F>);
       return watchJob(job, () => Reflect.apply(work, this, args) as unknown, key);
@@ -88,14 +88,14 @@ function withOutcome(tags: Tags | undefined, outcome: string): Tags {
   }
 }
 
-/** Undefined without an id, and for one that cannot be one: the job then counts with each of its runs. */
+/** Undefined without an id, or for one that cannot be one, or without options: the job then counts with each of its runs. */
 function keyOf<F extends Work>(
   job: string,
-  { id: read }: JobOptions<F>,
+  options: JobOptions<F> | undefined,
   args: Parameters<F>,
 ): string | undefined {
   try {
-    const id: unknown = read?.(...args);
+    const id: unknown = options?.id?.(...args);
     const key = `${job}:${String(id)}`;
     return typeof id === "string" && KEY.test(key) ? key : undefined;
   } catch {

@@ -14,6 +14,11 @@ export function isGiven<Value>(value: Value): value is NonNullable<Value> {
   return value !== undefined && value !== null;
 }
 
+/** Returns options as they are, and anything that is not an object as none. */
+export function optionsIn<Options extends object>(given: Options | undefined): Partial<Options> {
+  return typeof given === "object" && given !== null ? given : {};
+}
+
 /** Maximum UTF-16 units of what an error of the app says. */
 const MAX_ERROR_TEXT = 1_000;
 

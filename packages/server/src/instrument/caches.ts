@@ -1,4 +1,4 @@
-import { isGiven } from "../base/looseValue.ts";
+import { isGiven, optionsIn } from "../base/looseValue.ts";
 import type { Child, ChildOf } from "../metrics/recorder.ts";
 import type { CountOperation } from "./commandQueue.ts";
 import type { ReadAtScrape } from "./gaugeReaders.ts";
@@ -53,7 +53,8 @@ export interface Caches {
 
 type CacheLabels = Readonly<Record<"cache", string>>;
 
-function labelsOf(cache: string, { route, model }: CacheOptions = {}): CacheLabels {
+function labelsOf(cache: string, options: CacheOptions | undefined): CacheLabels {
+  const { route, model } = optionsIn(options);
   return { cache, ...(isGiven(route) && { route }), ...(isGiven(model) && { model }) };
 }
 
@@ -68,7 +69,8 @@ export function createCaches(childOf: ChildOf, readAtScrape: ReadAtScrape): Cach
       return {
         hit: () => count("get", "hit"),
         miss: () => count("get", "miss"),
-        lookup: ({ tokens, reused }) => {
+        lookup: (prompt) => {
+          const { tokens, reused } = optionsIn(prompt);
           const found = Math.min(amount(reused), amount(tokens));
           count("get", found > 0 ? "hit" : "miss");
           countTokens(amount(tokens), found);
@@ -111,8 +113,8 @@ function createTokenCounter(childOf: ChildOf, labels: CacheLabels): (tokens: num
   };
 }
 
-function amount(value: number): number {
-  return Number.isFinite(value) ? Math.max(0, value) : 0;
+function amount(value: number | undefined): number {
+  return Number.isFinite(value) ? Math.max(0, value!) : 0;
 }
 
 /** Returns a function that shows the entries of a cache, until it is garbage or another one has its name. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Context, Handler, MiddlewareHandler } from "hono";
+import { optionsIn } from "../base/looseValue.ts";
 import { isEventStream } from "./contentType.ts";
 import { honoRoute, type MatchedRoute, matchedRoutesOf, registeredHandler } from "./honoRoute.ts";
 import type { HttpRecorder } from "./httpRecorder.ts";
@@ -24,8 +25,8 @@ export function createHttpMetrics(
   recorder: HttpRecorder,
   own: OwnRoutes,
 ): (options?: HttpMetricsOptions) => MiddlewareHandler {
-  return ({ exclude } = {}) => {
-    const isExcluded = createExclusion(exclude);
+  return (options) => {
+    const isExcluded = createExclusion(optionsIn(options).exclude);
     return function httpMetrics(c, next) {
       // Hono has matched every handler before the first one runs.
       const routes = matchedRoutesOf(c);
@@ -171,9 +172,9 @@ type Exclusion = string | ((request: RequestLine) => boolean);
  * Returns undefined if nothing is excluded, so that the check is skipped. A function that throws excludes nothing.
  */
 export function createExclusion(
-  exclude: readonly Exclusion[] = [],
+  exclude?: readonly Exclusion[] | null,
 ): ((method: string, path: string) => boolean) | undefined {
-  if (exclude.length === 0) return undefined;
+  if (!exclude || exclude.length === 0) return undefined;
   const match = createRouteMatcher(exclude.filter((one) => typeof one === "string"));
   const tests = exclude.filter((one) => typeof one === "function");
   return (method, path) => match(path) !== UNMATCHED_ROUTE || tests.some((test) => holds(test, method, path));

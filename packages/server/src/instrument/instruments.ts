@@ -1,5 +1,6 @@
 import { types } from "node:util";
 import type { Catalog } from "@rumkit/protocol";
+import { optionsIn } from "../base/looseValue.ts";
 import type { Rejection } from "../base/rejection.ts";
 import { ERROR_SEVERITIES } from "../metrics/labelValues.ts";
 import type { ChildOf, Recorder } from "../metrics/recorder.ts";
@@ -98,7 +99,8 @@ function createPools(
 ): Pick<Instruments<Catalog>, "instrumentPool" | "trackPool" | "queryTimer"> {
   const queries = createQueries(childOf);
   return {
-    instrumentPool: (pool, { name = "default" } = {}) => {
+    instrumentPool: (pool, options) => {
+      const { name = "default" } = optionsIn(options);
       const unwatch = watchPool(pool, queries);
       const stopReading = showPool(name, childOf, readAtScrape, () => stateOf(pool));
       return () => {

@@ -101,6 +101,42 @@ test("no call throws, whatever its name and labels are, and no name is as long a
   expect(long.map((line) => line.replaceAll(/x{100,}/g, "x…"))).toEqual([]);
 });
 
+test("no call throws, whatever its options are: it counts without them", async () => {
+  const { collector } = start();
+  const calls: Readonly<Record<string, (options: never) => unknown>> = {
+    trackCache: (options) => collector.trackCache("pages", options).hit(),
+    lookup: (options) => collector.trackCache("prompts").lookup(options),
+    instrumentCache: (options) => collector.instrumentCache("users", new Map(), options).get("key"),
+    instrumentPool: (options) => collector.instrumentPool(pool, options),
+    trackTokens: (options) => collector.trackTokens("chat", 1, options),
+    trackStream: (options) => collector.trackStream("chat", new ReadableStream(), options),
+    trackQueue: (options) => collector.trackQueue("mails", options).stop(),
+    trackError: (options) => collector.trackError(new Error("lost"), options),
+    setGauge: (options) => collector.setGauge("workers", 1, ...([options] as never[])),
+    trackAction: (options) => collector.trackAction("login", ...([options] as never[])),
+    httpMetrics: (options) => collector.httpMetrics(options),
+    nodeHttpMetrics: (options) => collector.nodeHttpMetrics(options),
+  };
+  const none: readonly unknown[] = [undefined, null, 5, 5n, true, "text", Symbol("options"), () => {}, []];
+  const thrown: unknown[] = [];
+  for (const [method, run] of Object.entries(calls)) {
+    for (const options of none) {
+      try {
+        await run(options as never);
+      } catch (error) {
+        thrown.push([method, String(options), error]);
+      }
+    }
+  }
+  expect(thrown).toEqual([]);
+  const text = await (await collector.app.request("/metrics")).text();
+  expect(text).toContain(`stream_items_total{stream="chat"} ${none.length}\n`);
+  expect(text).toContain('database_connections_idle{pool="default"} 1\n');
+  expect(text).toContain(
+    `cache_operations_total{cache="pages",operation="get",outcome="hit"} ${none.length}\n`,
+  );
+});
+
 test("a route or a model that is null is left out", async () => {
   const { collector } = start();
   collector.trackTokens("chat", 3, { route: null as never, model: null as never });

@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { type Catalog, UNMATCHED_ROUTE } from "@rumkit/protocol";
+import { optionsIn } from "../base/looseValue.ts";
 import { rememberMatches } from "../base/rememberMatches.ts";
 import { createRouteOf, learnedAtMost } from "../routes/learnRoutes.ts";
 import { expressRoute, isExpress } from "./expressRoute.ts";
@@ -54,9 +55,10 @@ export function createNodeHttpMetrics(
   recorder: HttpRecorder,
   catalog: Catalog,
 ): (options?: NodeHttpMetricsOptions) => NodeHttpMetrics {
-  return ({ exclude, routeOf, routes = catalog.endpoints ?? [] } = {}) => {
+  return (options) => {
+    const { exclude, routeOf, routes } = optionsIn(options);
     const isExcluded = createExclusion(exclude);
-    const routeOfExchange = createRouteOfExchange(catalog, routes, routeOf);
+    const routeOfExchange = createRouteOfExchange(catalog, routes ?? catalog.endpoints ?? [], routeOf);
     const watch = (request: IncomingMessage | FastifySide, response: ServerResponse | FastifySide): void => {
       const incoming = unwrap(request) as IncomingMessage;
       const path = pathOf(incoming);

@@ -1,3 +1,4 @@
+import { optionsIn } from "../base/looseValue.ts";
 import { Rejection } from "../base/rejection.ts";
 import type { ChildOf } from "../metrics/recorder.ts";
 import type { ReadAtScrape } from "./gaugeReaders.ts";
@@ -63,11 +64,12 @@ export function createStreams(
 ): Streams {
   const counters = createStreamCounters(childOf, readAtScrape);
   return {
-    trackStream: (name, source, options = {}) => {
-      const { route, model, startedAt = performance.now(), tokens } = options;
+    trackStream: (name, source, options) => {
+      const { route, model, startedAt, tokens } = optionsIn(options);
       const count = tokens as ((item: unknown) => number) | undefined;
+      const from = Number.isFinite(startedAt) ? startedAt! : performance.now();
       const watched = watchStream(source, () => {
-        const running = counters.begin({ stream: name, route, model }, startedAt);
+        const running = counters.begin({ stream: name, route, model }, from);
         return { item: (item) => running.item(countOf(item, count)), end: running.end };
       });
       if (watched) return watched;
@@ -75,8 +77,10 @@ export function createStreams(
       reject(new Rejection("bad_event", fault));
       return source;
     },
-    trackTokens: (name, tokens, { route, model } = {}) =>
-      counters.add({ stream: name, route, model }, countable(tokens)),
+    trackTokens: (name, tokens, options) => {
+      const { route, model } = optionsIn(options);
+      counters.add({ stream: name, route, model }, countable(tokens));
+    },
   };
 }
 
@@ -85,7 +89,7 @@ function countOf(
   item: unknown,
   tokens: ((item: unknown) => number) | undefined,
 ): Parameters<RunningStream["item"]>[0] {
-  if (!tokens) return 1;
+  if (typeof tokens !== "function") return 1;
   try {
     return countable(tokens(item));
   } catch {
