@@ -68,6 +68,45 @@ describe.each(libraries)("a registry of $name", ({ Registry, Counter, Gauge, Agg
     expect(linesOf(await textOf(collector)).map(nameOf)).toEqual(before.map(nameOf));
   });
 
+  test("with default labels that break a line is shown without them, which is counted and said once", async () => {
+    const registry = new Registry();
+    const collector = start(registry);
+    new Gauge({ name: "own", help: "Own.", registers: [registry] }).set(1);
+    const broken = {
+      "bad-name": "x",
+      "": "x",
+      "1st": "x",
+      'a="1",b': "x",
+      größe: "x",
+      __name__: "other",
+      le: "0.1",
+      quantile: "0.5",
+      unknown: undefined,
+      nothing: null,
+      object: {},
+      list: [1],
+      symbol: Symbol("label"),
+    };
+    registry.setDefaultLabels({ shard: 3, canary: true, _zone: "a", ...broken });
+    for (let scrapes = 1; scrapes <= 2; scrapes += 1) {
+      const text = await textOf(collector);
+      expect(text).toContain('\nown{shard="3",canary="true",_zone="a"} 1\n');
+      expect(text).toContain('\nrum_ready{shard="3",canary="true",_zone="a"} 1\n');
+      expect(
+        linesOf(text).filter((line) => !/^\w+\{[^{}]*_zone="a"(?:,le="[^"]+")?\} \S+$/.test(line)),
+      ).toEqual([]);
+    }
+    expect(warnings).toHaveLength(Object.keys(broken).length);
+    expect(warnings[0]).toMatch(/^setDefaultLabels of "bad-name" cannot be read, .* the name of a label/);
+    expect(await textOf(collector)).toMatch(
+      /^rum_metric_read_failures_total\{metric="setDefaultLabels",.* \d+$/m,
+    );
+    for (const none of [null, undefined, 5, "text"] as never[]) {
+      registry.setDefaultLabels(none);
+      expect(await textOf(collector)).toContain("\nown 1\n");
+    }
+  });
+
   test("with metrics that throw or reject is shown without them, which is counted and said once", async () => {
     const registry = new Registry();
     const collector = start(registry);

@@ -65,7 +65,7 @@ export function createAppMetricsReader(
 
   return async () => {
     const metrics = registry.getMetricsAsArray().filter((metric) => !isFamilyView(metric));
-    const defaults = defaultLabelsOf(registry);
+    const defaults = defaultLabelsOf(registry, onUnreadable);
     const families = await Promise.all(metrics.map((metric) => read(metric as AppMetric, defaults)));
     return families.filter((family) => family !== undefined);
   };
@@ -91,13 +91,32 @@ async function rejectLate(milliseconds: number, signal: AbortSignal): Promise<ne
   throw new Error(`it took longer than ${milliseconds / 1000} s.`);
 }
 
+/** A name that a label of the app can have. `__` belongs to Prometheus, and `le` and `quantile` to lines of one metric. */
+const LABEL_NAME = /^(?!__|(?:le|quantile)$)[a-z_]\w*$/i;
+
 /**
  * Reads the value of `setDefaultLabels`: both libraries keep it in this property, and neither has a method that
- * returns it.
+ * returns it, nor checks it. A label that would break the lines of a scrape is left out.
  */
-export function defaultLabelsOf(registry: object): Labels {
-  const { _defaultLabels: labels = {} } = registry as { readonly _defaultLabels?: Labels };
+export function defaultLabelsOf(registry: object, onUnreadable: UnreadableListener): Labels {
+  const { _defaultLabels: given } = registry as { readonly _defaultLabels?: unknown };
+  const labels: Record<string, string> = {};
+  for (const [name, value] of Object.entries(Object(given) as object)) {
+    const isValue = ["string", "number", "bigint", "boolean"].includes(typeof value);
+    if (isValue && LABEL_NAME.test(name)) labels[name] = String(value);
+    else onUnreadable("setDefaultLabels", isValue ? badName() : badValue(value), name);
+  }
   return labels;
+}
+
+function badName(): TypeError {
+  return new TypeError(
+    "the name of a label has letters of ASCII, digits and underscores, does not begin with a digit or two underscores, and is neither le nor quantile.",
+  );
+}
+
+function badValue(value: unknown): TypeError {
+  return new TypeError(`the value of a label is a text, and not ${value === null ? "null" : typeof value}.`);
 }
 
 /**

@@ -75,7 +75,7 @@ export function createRegistry<R extends AppRegistry = Registry>(
   return {
     registry,
     readAppFamilies: createAppMetricsReader(registry, { taken, onUnreadable }),
-    defaultLabels: () => defaultLabelsOf(registry),
+    defaultLabels: () => defaultLabelsOf(registry, onUnreadable),
     handOver: () => {
       owner.isStopping = true;
     },
