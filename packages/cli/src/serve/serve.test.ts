@@ -440,6 +440,11 @@ function endOf(socket: Socket): Promise<void> {
   });
 }
 
+test.each(["SIGUSR2", "SIGQUIT"] as const)("%s ends it in order, as SIGTERM does", async (signal) => {
+  const { end } = await start();
+  expect(await end(signal)).toBe(0);
+});
+
 describe("SIGTERM", () => {
   /** Milliseconds that a connection may rest while the server ends: `LAME_DUCK_MS` of `drain.ts`. */
   const RESTS_MS = 500;

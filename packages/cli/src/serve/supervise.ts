@@ -3,6 +3,7 @@ import type { EffectiveConfig } from "./settings.ts";
 import { checkWorker } from "./checkWorker.ts";
 import { bindSocket, type BoundSocket, inheritedSocket } from "./heldSocket.ts";
 import { addressOf, describeListenFault } from "./listen.ts";
+import { stopSignals } from "./waitForSignal.ts";
 import { startWorker, type Worker, type WorkerEnd } from "./startWorker.ts";
 
 /** The longest wait before a worker that dies repeatedly is restarted. */
@@ -27,8 +28,8 @@ export interface SuperviseOptions {
  * holds new connections, so a restart refuses none. Only one process can have the journal, so a worker is stopped
  * before the next one starts.
  *
- * SIGHUP replaces the worker after a check of its configuration. SIGTERM and SIGINT end the worker and the supervisor;
- * a second signal does so at once. Nothing else ends a supervisor whose worker was ready. Resolves with the exit code:
+ * SIGHUP replaces the worker after a check of its configuration. SIGTERM, SIGINT, SIGQUIT, SIGUSR2 and SIGBREAK end the
+ * worker and the supervisor; a second signal does so at once. Nothing else ends a supervisor whose worker was ready. Resolves with the exit code:
  * that of the worker if its first start failed or it was ended.
  */
 export async function supervise(options: SuperviseOptions): Promise<number> {
@@ -36,7 +37,7 @@ export async function supervise(options: SuperviseOptions): Promise<number> {
   process.on("SIGHUP", () => {
     supervisor.replace().catch((error: unknown) => options.say(`${KEPT} ${String(error)}`));
   });
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => supervisor.stop());
+  for (const signal of stopSignals()) if (signal !== "SIGHUP") process.on(signal, () => supervisor.stop());
   return supervisor.run();
 }
 

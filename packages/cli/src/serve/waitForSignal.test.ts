@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import { waitForSignal } from "./waitForSignal.ts";
 
-const SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
+const SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR2", "SIGBREAK"] as const;
 
 /** Waits as a server does; the listeners are gone after the test. */
 function start(ordered?: Promise<unknown>) {
@@ -29,7 +29,14 @@ test.each(SIGNALS)("%s ends a server in order", async (signal) => {
 
 test("a worker of the supervisor waits for its word: what a terminal sends goes to both", async () => {
   const { send } = start(new Promise(() => {}));
-  expect(await send("SIGINT")).toBe(false);
-  expect(await send("SIGHUP")).toBe(false);
+  for (const signal of SIGNALS.filter((one) => one !== "SIGTERM")) expect(await send(signal)).toBe(false);
   expect(await send("SIGTERM")).toBe(true);
+});
+
+test("SIGUSR2 stays with what listens to it already, such as a diagnostic report", () => {
+  const report = (): void => {};
+  process.on("SIGUSR2", report);
+  onTestFinished(() => void process.off("SIGUSR2", report));
+  start();
+  expect(process.listeners("SIGUSR2")).toEqual([report]);
 });
