@@ -31,7 +31,8 @@ import type { PartRoute } from "../part/part.ts";
  * Creates the collector of an app: reports of pages and server code are checked against the catalog, counted once,
  * and shown to Prometheus and on the live page.
  *
- * Throws a `CatalogError` for an invalid catalog, and a TypeError that lists every invalid option.
+ * Throws a `CatalogError` for an invalid catalog, a TypeError that lists every invalid option, and a `JournalError` for a
+ * journal that is closed, or that another app or another collector has.
  *
  * @example
  * const collector = createCollector({ catalog });

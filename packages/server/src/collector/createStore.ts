@@ -4,6 +4,7 @@ import { steadyNow } from "../base/steadyNow.ts";
 import type { AppFamily } from "../exposition/format.ts";
 import { createExemplars, type Exemplars } from "../exposition/renderSeries.ts";
 import { createMemoryJournal } from "../journal/memoryJournal.ts";
+import { noteTaken, requireUnused } from "../journal/journalUse.ts";
 import type { Journal } from "../journal/journal.ts";
 import { createRecorder, type Recorder } from "../metrics/recorder.ts";
 import { isMerged } from "../merge/mergedFamilies.ts";
@@ -36,13 +37,14 @@ export interface Store<R extends AppRegistry> extends Part {
   readonly onUnreadable: UnreadableListener;
 }
 
-/** Restores the values that the journal kept. Throws as `describeMetrics` and `Journal.claim` do. */
+/** Restores the values that the journal kept. Throws as `describeMetrics`, `requireUnused` and `Journal.claim` do. */
 export function createStore<C extends Catalog, R extends AppRegistry = Registry>(
   options: CollectorOptions<C, R>,
   catalog: Catalog,
   verbose: boolean,
 ): Store<R> {
   const { journal = createMemoryJournal(), seriesBudget = {}, cluster } = options;
+  requireUnused(journal);
   const place = cluster && { role: cluster.role, partitions: cluster.broker.partitions };
   const recorder = createRecorder(describeMetrics(catalog, seriesBudget, place), steadyNow, seriesBudget);
   // Before any value is counted, because two apps in one journal could not be separated. Without a catalog there is no
@@ -62,6 +64,7 @@ export function createStore<C extends Catalog, R extends AppRegistry = Registry>
     onTakeOver: verbose ? () => warnOfTakeOver(catalog.app) : undefined,
     onUnreadable,
   });
+  noteTaken(journal);
   return {
     journal,
     recorder,

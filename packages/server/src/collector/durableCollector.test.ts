@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type CollectAnswer, defineCatalog } from "@rumkit/protocol";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { Gauge, Registry } from "prom-client";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { scrape } from "../../../../test/support/scrape.ts";
 import { createCollector } from "./createCollector.ts";
 import { type Journal, JournalError } from "../journal/journal.ts";
@@ -121,6 +122,45 @@ test("a journal of another app is refused, and nothing of it is counted", async 
   const again = await start();
   expect((await scrape(again.app)).get(VIEWS)).toBe(1);
   await again.stop();
+});
+
+describe.each([
+  ["in memory", async () => createMemoryJournal()],
+  ["on disk", () => openSqliteJournal({ path: join(folder, "metrics.journal") })],
+])("a journal %s", (_title, open) => {
+  const options = { catalog, runtimeMetrics: false } as const;
+
+  test("of two collectors is refused by the second, and the first goes on", async () => {
+    const journal = await open();
+    const { app, stop } = createCollector({ ...options, journal });
+    expect(() => createCollector({ ...options, journal })).toThrow(
+      expect.objectContaining({ code: "locked", message: expect.stringContaining("Another collector has") }),
+    );
+    await post(app);
+    expect((await scrape(app)).get(VIEWS)).toBe(1);
+    await stop();
+  });
+
+  test("that is closed, by a collector or by the app, is refused", async () => {
+    const closed = expect.objectContaining({
+      code: "closed",
+      message: expect.stringContaining("The journal is closed"),
+    });
+    const journal = await open();
+    await createCollector({ ...options, journal }).stop();
+    expect(() => createCollector({ ...options, journal })).toThrow(closed);
+    const unused = await open();
+    await unused.close();
+    expect(() => createCollector({ ...options, journal: unused })).toThrow(closed);
+  });
+
+  test("of a collector that could not start can be given to the next", async () => {
+    const journal = await open();
+    const registry = new Registry();
+    registry.registerMetric(new Gauge({ name: "rum_ready", help: "Own.", registers: [] }));
+    expect(() => createCollector({ ...options, journal, registry })).toThrow("rum_ready");
+    await createCollector({ ...options, journal }).stop();
+  });
 });
 
 test("a journal that is deleted under a running collector shows in /readyz, in a metric and in the log", async () => {

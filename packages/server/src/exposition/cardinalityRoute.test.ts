@@ -13,10 +13,10 @@ const IDLE_MS = 20_000;
 
 let collector: Collector<typeof catalog>;
 const folded: unknown[] = [];
-const journal: Journal = {
+const openJournal = (): Journal => ({
   ...createMemoryJournal(),
   fold: (from, into) => folded.push([from.descriptor.name, from.labels, into.labels]),
-};
+});
 
 beforeEach(() => {
   vi.useFakeTimers({
@@ -26,7 +26,7 @@ beforeEach(() => {
   folded.length = 0;
   collector = createCollector({
     catalog,
-    journal,
+    journal: openJournal(),
     runtimeMetrics: false,
     seriesBudget: { perMetric: 20, idleMs: IDLE_MS },
   });

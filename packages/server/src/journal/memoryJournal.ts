@@ -1,4 +1,5 @@
 import type { AppendOutcome, Journal, JournalEntry } from "./journal.ts";
+import { noteClosed } from "./journalUse.ts";
 import { createMemoryDocuments } from "./documentSizes.ts";
 import { KEY_WORDS, writeKey } from "./keyDigest.ts";
 import { createKeyMemory, type KeyMemoryOptions } from "./keyMemory.ts";
@@ -29,7 +30,15 @@ export function createMemoryJournal(options: MemoryJournalOptions = {}): Journal
   const append: Journal["append"] = async (entry) => appendNow(entry);
   appendingNow.set(append, appendNow);
   const documents = createMemoryDocuments();
-  return { durable: false, saved: [], documents, append, fold: () => {}, close: async () => {} };
+  const journal: Journal = {
+    durable: false,
+    saved: [],
+    documents,
+    append,
+    fold: () => {},
+    close: async () => noteClosed(journal),
+  };
+  return journal;
 }
 
 /** Appends an entry without a promise. */

@@ -4,6 +4,7 @@ import { isMissing } from "../base/systemError.ts";
 import { createDocumentSender } from "./documentSender.ts";
 import { createGroupCommit } from "./groupCommit.ts";
 import type { Journal } from "./journal.ts";
+import { noteClosed } from "./journalUse.ts";
 import { realJournalPath } from "./journalPath.ts";
 import { startJournalThread, type ThreadOptions } from "./journalThreadHandle.ts";
 import { createKeyMemory, type KeyMemoryOptions } from "./keyMemory.ts";
@@ -63,7 +64,7 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
   const { close: closeDocuments, ...documents } = createDocumentSender(thread, found);
   // After the journal is open: its lock keeps other processes away from this file, too.
   const history = await openRowFile(`${path}-history`);
-  return {
+  const journal: Journal = {
     durable: true,
     saved: readSaved(saved),
     claim: (name) => {
@@ -75,11 +76,13 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
     documents,
     linkKey: createKeyFile(`${path}-linkkey`),
     close: async () => {
+      noteClosed(journal);
       await closeDocuments();
       await group.close();
       await history.close();
     },
   };
+  return journal;
 }
 
 function threadOptions(path: string, options: SqliteJournalOptions): ThreadOptions {
