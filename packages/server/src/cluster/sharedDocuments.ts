@@ -111,10 +111,7 @@ function createWrites(options: SharedDocumentsOptions, opened: Opened): Writes {
       const changes = sent.flatMap((each) => each.changes);
       const isKept = await append.changes(changes);
       settle(sent, isKept);
-      if (!isKept) {
-        fence();
-        break;
-      }
+      if (!isKept) return fence();
       written.add(changes);
       if (written.isLong && (await append.base(written.documents()))) written.begin();
     }
