@@ -82,6 +82,7 @@ test("has the values that clients and collectors of the wire need", () => {
       "templatePath",
       "toMinorUnits",
       "webVitals",
+      "withoutParameters",
     ]
   `);
 });

@@ -38,6 +38,6 @@ export type * from "./wire/liveVitals.ts";
 export * from "./wire/rejections.ts";
 export * from "./wire/stream.ts";
 export { createRouteMatcher, UNMATCHED_ROUTE } from "./routes/route.ts";
-export { templatePath } from "./routes/templatePath.ts";
+export { templatePath, withoutParameters } from "./routes/templatePath.ts";
 export * from "./values/webVitals.ts";
 export * from "./wire/words.ts";

@@ -9,6 +9,11 @@ test.each([
   ["/orders/42/", "/orders/:id/"],
   ["/orders/42/items/7", "/orders/:id/items/:id"],
   ["/call/555-0100", "/call/:id"],
+  ["/orders/order-12345", "/orders/:id"],
+  ["/invoices/INV_20481/pdf", "/invoices/:id/pdf"],
+  ["/cart;jsessionid=1A2B3C4D5E6F7A8B", "/cart"],
+  ["/shop;v=1.2;lang=en/cart;JSESSIONID=8F2A.node1/items", "/shop/cart/items"],
+  ["/orders/42;jsessionid=8F2A", "/orders/:id"],
   ["/users/123e4567-e89b-12d3-a456-426614174000", "/users/:id"],
   ["/users/123E4567-E89B-12D3-A456-426614174000/edit", "/users/:id/edit"],
   ["/commit/4f2a9bc01", "/commit/:id"],
@@ -29,6 +34,8 @@ test.each([
 
 test.each([
   "/product/salt-roads",
+  "/top/top-1000",
+  "/emoji/;)",
   "/product/the-100-best-games-of-2026",
   "/iPhone-15-Pro-Max-256GB",
   "/api/v2/search",

@@ -22,23 +22,31 @@ const LONG_PART = 8;
 /** The characters of ids, and of the signs that programs put around and between them: `auth0|5f7c8e`, `{1234-…}`. */
 const ID_CHARACTERS = /^[\w.~=+|:(){}'-]+$/;
 
-/** Number of digits from which a part of a slug is an id: years and sizes are shorter. */
-const LONG_NUMBER = 6;
+/** Number of digits from which a part of a slug is an id, as in `order-12345`: years and sizes are shorter. */
+const LONG_NUMBER = 5;
+
+/** Parameters of a segment (RFC 3986, 3.3): `cart;jsessionid=8F2A`. */
+const PARAMETERS = /;[\w.~-]+=[^/;]*/g;
 
 /**
  * Replaces the variable segments of a path by parameters: `/orders/42` becomes `/orders/:id`, `/log/2026-11-21`
  * becomes `/log/:date`.
  *
  * Numbers, UUIDs, hashes, e-mail addresses and what looks drawn at random (nanoid, ULID, cuid, KSUID, Sqids and the
- * like, also at the end of a slug) are `:id`, percent-encoded or not. This is a guess, for pages without declared routes. It keeps slugs
+ * like, also at the end of a slug) are `:id`, percent-encoded or not. Parameters of a segment are left out. This is a guess, for pages without declared routes. It keeps slugs
  * unchanged, so it limits the number of paths only if slugs do not come from users. The shorter an id, the more often
  * it is missed.
  */
 export function templatePath(path: string): string {
-  return path
+  return withoutParameters(path)
     .split("/")
     .map((segment) => templateSegment(segment))
     .join("/");
+}
+
+/** Leaves out the parameters of segments: `/cart;jsessionid=8F2A` is `/cart`. Servers that set them match routes without them. */
+export function withoutParameters(path: string): string {
+  return path.includes(";") ? path.replace(PARAMETERS, "") : path;
 }
 
 function templateSegment(segment: string): string {

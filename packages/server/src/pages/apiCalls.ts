@@ -1,4 +1,4 @@
-import { type ApiCallEvent, createRouteMatcher, type LabelSpec } from "@rumkit/protocol";
+import { type ApiCallEvent, createRouteMatcher, type LabelSpec, withoutParameters } from "@rumkit/protocol";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { API_FAILURES, METHODS, NONE, OTHER_VALUE, STATUS_CLASSES } from "../metrics/labelValues.ts";
 import { lazyPageCounter, pageHistogram } from "../metrics/describeFamily.ts";
@@ -72,7 +72,7 @@ function createEndpointMatcher(endpoints: readonly string[]): (name: string) => 
   const isPath = (name: string): boolean => name.startsWith("/");
   const matchPath = createRouteMatcher(endpoints.filter(isPath));
   const matchUrl = createRouteMatcher(endpoints.filter((endpoint) => !isPath(endpoint)));
-  return rememberMatches((name) => (isPath(name) ? matchPath(name) : matchUrl(name)));
+  return rememberMatches((name) => (isPath(name) ? matchPath : matchUrl)(withoutParameters(name)));
 }
 
 function methodOf({ method }: ApiCallEvent): string {

@@ -2,6 +2,7 @@ import {
   type AttributeValue,
   type Catalog,
   createRouteMatcher,
+  withoutParameters,
   type LiveEvent,
   MAX_TEXT,
   REPORTS_REJECTIONS,
@@ -33,7 +34,7 @@ export function createReportVocabulary({ routes }: Pick<Catalog, "routes">): Rep
   const matchRoute = createRouteMatcher(routes);
   return (report) => {
     const path = URL.parse(report.url)?.pathname;
-    const route = path === undefined ? UNMATCHED_ROUTE : matchRoute(path);
+    const route = path === undefined ? UNMATCHED_ROUTE : matchRoute(withoutParameters(path));
     const type = typeOf(report);
     const labels = { type, route, ...(type === "csp-violation" && violationLabels(report)) };
     return {

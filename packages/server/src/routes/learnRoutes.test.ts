@@ -104,6 +104,19 @@ describe("the route of a path", () => {
     ]);
   });
 
+  test.each([0, 10])(
+    "has no parameters of segments, such as the session of a Java server (%i learned)",
+    (most) => {
+      const routeOf = createRouteOf(["/cart", "/orders/:order"], most);
+      expect(["/cart;jsessionid=8F2A", "/orders/1;v=2", "/cart;a=b/"].map(routeOf)).toEqual([
+        "/cart",
+        "/orders/:order",
+        "/cart",
+      ]);
+      expect(routeOf("/order-12345;jsessionid=8F2A")).toBe(most === 0 ? UNMATCHED_ROUTE : "/:id");
+    },
+  );
+
   test("is learned where nothing is declared, or where the catalog says so", () => {
     const atMost = (learn?: boolean | { max: number }, routes: string[] = []) =>
       learnedAtMost({ app: "a", routes, ...(learn !== undefined && { learnRoutes: learn }) }, routes);

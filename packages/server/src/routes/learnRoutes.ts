@@ -1,4 +1,10 @@
-import { type Catalog, createRouteMatcher, templatePath, UNMATCHED_ROUTE } from "@rumkit/protocol";
+import {
+  type Catalog,
+  createRouteMatcher,
+  templatePath,
+  UNMATCHED_ROUTE,
+  withoutParameters,
+} from "@rumkit/protocol";
 
 /** Maximum different words at one node of the tree. Further words there become a parameter. */
 const MAX_WORDS = 30;
@@ -122,10 +128,9 @@ export function learnedAtMost({ learnRoutes: learned }: Catalog, declared: reado
 /** Finds the route of a path: the first declared pattern that matches, else a learned template, else `unmatched`. */
 export function createRouteOf(declared: readonly string[], max: number): (path: string) => string {
   const match = createRouteMatcher(declared);
-  if (max === 0) return match;
-  const learn = learnRoutes({ max });
+  const learn = max === 0 ? () => UNMATCHED_ROUTE : learnRoutes({ max });
   return (path) => {
-    const route = match(path);
+    const route = match(withoutParameters(path));
     // A page may report `unmatched` itself.
     return route === UNMATCHED_ROUTE && path !== UNMATCHED_ROUTE ? learn(path) : route;
   };
