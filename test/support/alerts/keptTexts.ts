@@ -1,8 +1,14 @@
 import type { KeptDocuments } from "@rumkit/server";
 
-/** Documents of a journal that outlive what a test restarts: `read` has everything that was written. */
-export function createKeptTexts(): KeptDocuments & { readonly texts: ReadonlyMap<string, string> } {
-  const texts = new Map<string, string>();
+/**
+ * Documents of a journal that outlive what a test restarts: `read` has everything that was written.
+ *
+ * @param kept Those from before, as `texts` had them.
+ */
+export function createKeptTexts(
+  kept: ReadonlyMap<string, string> = new Map(),
+): KeptDocuments & { readonly texts: ReadonlyMap<string, string> } {
+  const texts = new Map(kept);
   return {
     texts,
     read: (section) =>

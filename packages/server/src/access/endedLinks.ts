@@ -23,7 +23,7 @@ export function createEndedLinks(documents: KeptDocuments, now: () => number): E
   // The caller answers that it was not kept.
   const state = createKeptState(documents, () => {});
   /** The end of each link that it would have had, by its digest. */
-  const ended = new Map(state.read<number>(SECTION));
+  const ended = new Map(state.read<number>(SECTION, "number"));
   const documentOf = (key: string, endsAt: number | undefined): DocumentChange => ({
     section: SECTION,
     key,

@@ -1,8 +1,18 @@
-import type { Moment } from "../alerts/alert.ts";
+import { ALERT_SHAPE, type Moment } from "../alerts/alert.ts";
+import { parseDocuments } from "../journal/documentShape.ts";
 import type { DocumentChange, KeptDocuments } from "../journal/keptDocuments.ts";
 import type { ActionState } from "./actionState.ts";
 
 const SECTION = "actions";
+const SHAPE = {
+  id: "text",
+  name: "text",
+  alert: ALERT_SHAPE,
+  state: "text",
+  requestedAt: "number",
+  approvalsNeeded: "number",
+  approvals: [{ by: "text" }],
+} as const;
 
 /** Maximum actions that are kept, without those of alerts that fire. */
 const MAX_KEPT = 200;
@@ -68,7 +78,7 @@ export function createActionStates(documents: KeptDocuments, at: Moment): Action
 
 /** The actions from before this start, oldest first. */
 function readStates(documents: KeptDocuments): Map<string, ActionState> {
-  const kept = [...documents.read(SECTION)].map(([, text]) => JSON.parse(text) as ActionState);
+  const kept = parseDocuments<ActionState>(documents.read(SECTION), SHAPE).map(([, action]) => action);
   return new Map(kept.toSorted((a, b) => a.requestedAt - b.requestedAt).map((action) => [action.id, action]));
 }
 

@@ -1,10 +1,12 @@
 import type { LiveAlert } from "@rumkit/protocol";
+import { parseDocuments } from "../journal/documentShape.ts";
 import type { DocumentChange, KeptDocuments } from "../journal/keptDocuments.ts";
 
 /** Maximum episodes that ended and are still shown. */
 const MAX_ENDED = 100;
 
 const SECTION = "alert_history";
+const SHAPE = { episode: "text", name: "text", labels: "object", endsAt: "number" } as const;
 
 /** The episodes that ended, over restarts. */
 export interface EndedEpisodes {
@@ -16,9 +18,9 @@ export interface EndedEpisodes {
 
 export function createEndedEpisodes(documents: KeptDocuments): EndedEpisodes {
   /** Oldest first. */
-  const ended = [...documents.read(SECTION)].map(([key, text]) => ({
+  const ended = parseDocuments<LiveAlert>(documents.read(SECTION), SHAPE).map(([key, alert]) => ({
     key,
-    alert: JSON.parse(text) as LiveAlert,
+    alert,
   }));
   return {
     add: (alert) => {

@@ -10,6 +10,9 @@ export type AlertState = "pending" | "firing" | "recovering" | "resolved";
 /** Why an alert is in its state: its value, no data to compare, or a failed evaluation. */
 export type AlertCause = "value" | "no_data" | "error";
 
+/** The shape of a kept alert: the fields without which it is of no use. */
+export const ALERT_SHAPE = { fingerprint: "text", episode: "text", name: "text", labels: "object" } as const;
+
 /** One alert for one set of label values, as people and receivers see it. Plain data: it can be kept as JSON. */
 export interface Alert {
   /** The same for each episode of this alert: a digest of the name and labels. 16 hexadecimal digits. */

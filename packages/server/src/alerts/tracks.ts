@@ -37,7 +37,7 @@ export function tracksOf(readings: Readings, objectives: readonly Objective[]): 
     all,
     restore: (name) => {
       if (name === PRESENCE) return { kind: "sums", track: readings.presence.track() };
-      const [kind, key = "", group = "", which] = JSON.parse(name) as string[];
+      const [kind, key = "", group = "", which] = partsOf(name);
       if (kind === "counter") {
         const track = readings.counters.get(key)?.restore(group);
         return track && { kind: "increases", track };
@@ -52,4 +52,14 @@ export function tracksOf(readings: Readings, objectives: readonly Objective[]): 
     },
     bytes: () => [...all()].reduce((sum, [, { track }]) => sum + track.bytes, 0),
   };
+}
+
+/** The parts of a name that `all` has given. Of another text none. */
+function partsOf(name: string): readonly string[] {
+  try {
+    const parts: unknown = JSON.parse(name);
+    return Array.isArray(parts) && parts.every((part) => typeof part === "string") ? parts : [];
+  } catch {
+    return [];
+  }
 }

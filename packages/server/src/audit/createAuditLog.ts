@@ -1,4 +1,5 @@
 import type { AuditEntry } from "@rumkit/protocol";
+import { parseDocuments } from "../journal/documentShape.ts";
 import { type DocumentChange, type KeptDocuments, MAX_SECTION_BYTES } from "../journal/keptDocuments.ts";
 import type { AuditLog, AuditSelection } from "./audit.ts";
 import { fitEntry } from "./fitEntry.ts";
@@ -13,6 +14,7 @@ const MAX_BYTES = MAX_SECTION_BYTES / 2;
 export const MAX_AGE_MS = 92 * 86_400_000;
 
 const SECTION = "audit";
+const SHAPE = { id: "number", at: "number", who: "text", what: "text", about: "text" } as const;
 
 export interface AuditLogOptions {
   readonly documents: KeptDocuments;
@@ -120,10 +122,10 @@ function compact(changes: readonly DocumentChange[]): DocumentChange[] {
 }
 
 function readKept(documents: KeptDocuments): Kept[] {
-  return [...documents.read(SECTION)].flatMap(([, text]) => {
-    const entry = JSON.parse(text) as AuditEntry;
-    return [{ entry, bytes: Buffer.byteLength(text) }];
-  });
+  return parseDocuments<AuditEntry>(documents.read(SECTION), SHAPE).map(([, entry]) => ({
+    entry,
+    bytes: Buffer.byteLength(JSON.stringify(entry)),
+  }));
 }
 
 /** Without `after` the newest entries that match, else the first ones after it; always oldest first. */

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { AuditFact } from "@rumkit/protocol";
+import { parseDocuments } from "../journal/documentShape.ts";
 import type { DocumentChange, KeptDocuments } from "../journal/keptDocuments.ts";
 import type { AuditLog } from "./audit.ts";
 
@@ -27,7 +28,7 @@ export function auditRules(
   const text = JSON.stringify(now);
   const kept = [...documents.read(SECTION)].find(([key]) => key === KEY)?.[1];
   if (kept === text) return [];
-  const before = kept === undefined ? {} : (JSON.parse(kept) as Flat);
+  const before = new Map(parseDocuments<Flat>(documents.read(SECTION), "object")).get(KEY) ?? {};
   audit.add({
     at,
     who: "collector",

@@ -1,9 +1,10 @@
+import { type DocumentShape, parseDocuments } from "./documentShape.ts";
 import type { DocumentChange, KeptDocuments } from "./keptDocuments.ts";
 
 /** Writes state of alerts, and holds on to what a failing journal refused. */
 export interface KeptState {
-  /** The documents of a section from before this start, parsed. One that is not JSON is left out. */
-  read<T>(section: string): [key: string, value: T][];
+  /** The documents of a section from before this start, parsed. One that is not JSON, or has another shape, is left out. */
+  read<T>(section: string, shape: DocumentShape): [key: string, value: T][];
   /**
    * Resolves to true when the changes are durable, to false if the journal refused them or has not answered for five seconds:
    * notices are sent all the same, because a disk that fails is what people must hear of. What was refused is written with
@@ -30,7 +31,7 @@ export function createKeptState(documents: KeptDocuments, onFailed: (error: unkn
   let writes = 0;
 
   return {
-    read: <T>(section: string) => [...documents.read(section)].flatMap(([key, text]) => parse<T>(key, text)),
+    read: <T>(section: string, shape: DocumentShape) => parseDocuments<T>(documents.read(section), shape),
     get refused() {
       return refused.size;
     },
@@ -90,12 +91,4 @@ async function orFalseAfter(ms: number, written: Promise<boolean>): Promise<bool
 
 function keyOf({ section, key }: DocumentChange): string {
   return JSON.stringify([section, key]);
-}
-
-function parse<T>(key: string, text: string): [key: string, value: T][] {
-  try {
-    return [[key, JSON.parse(text) as T]];
-  } catch {
-    return [];
-  }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { isObject } from "../base/shape.ts";
+import { parseDocuments } from "../journal/documentShape.ts";
 import type { KeptDocuments } from "../journal/keptDocuments.ts";
 
 /** The identity of a journal, and the number of a start. */
@@ -10,6 +10,7 @@ export interface Epoch {
 
 const SECTION = "frames";
 const KEY = "epoch";
+const SHAPE = { source: "text", epoch: "number" } as const;
 
 /**
  * Begins the next epoch, which is durable before it is used: a frame of a process that was killed must never count as one
@@ -24,7 +25,5 @@ export async function beginEpoch(documents: KeptDocuments, now: () => number): P
 }
 
 function readEpoch(documents: KeptDocuments): Epoch | undefined {
-  const text = [...documents.read(SECTION)].find(([key]) => key === KEY)?.[1];
-  const value: unknown = text === undefined ? undefined : JSON.parse(text);
-  return isObject(value) ? (value as unknown as Epoch) : undefined;
+  return new Map(parseDocuments<Epoch>(documents.read(SECTION), SHAPE)).get(KEY);
 }

@@ -29,7 +29,7 @@ export interface AcknowledgementParts {
 }
 
 export function createAcknowledgements({ state, now, audit }: AcknowledgementParts): Acknowledgements {
-  const known = new Map(state.read<Acknowledgement>(SECTION));
+  const known = new Map(state.read<Acknowledgement>(SECTION, { by: "text", at: "number", why: "text" }));
   /** Episodes that fire now: one that was never heard of cannot be acknowledged. */
   let firing = new Set<string>();
   return {

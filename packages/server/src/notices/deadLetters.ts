@@ -1,6 +1,6 @@
 import { createKeptMap, type KeptMap } from "./keptMap.ts";
 import type { KeptState } from "../journal/keptState.ts";
-import { queueKey, type QueuedNotice } from "./queuedNotice.ts";
+import { NOTICE_SHAPE, queueKey, type QueuedNotice } from "./queuedNotice.ts";
 
 /** Maximum dead letters of a receiver, and UTF-16 units of their bodies. The oldest ones go first. */
 const MAX_LETTERS = 1_000;
@@ -16,7 +16,7 @@ export interface DeadLetters extends Pick<KeptMap<unknown>, "changes"> {
 }
 
 export function createDeadLetters(state: KeptState, section: string): DeadLetters {
-  const letters = createKeptMap<QueuedNotice>(state, section);
+  const letters = createKeptMap<QueuedNotice>(state, section, NOTICE_SHAPE);
   let size = [...letters.values()].reduce((sum, { body }) => sum + body.length, 0);
   const remove = (letter: QueuedNotice): void => {
     letters.delete(queueKey(letter));

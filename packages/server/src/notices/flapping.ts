@@ -32,7 +32,7 @@ export interface FlappingOptions {
 }
 
 export function createFlapping(state: KeptState, { changes, withinMs }: FlappingOptions): Flapping {
-  const flaps = createKeptMap<Flap>(state, "notices/flapping");
+  const flaps = createKeptMap<Flap>(state, "notices/flapping", { times: ["number"] });
   const calm = changes / 3;
   return {
     note: ({ kind, at, alert: { fingerprint } }) => {

@@ -22,7 +22,7 @@ interface Flood {
 }
 
 export function createFloodCap(state: KeptState, max: number): FloodCap {
-  const floods = createKeptMap<Flood>(state, "notices/floods");
+  const floods = createKeptMap<Flood>(state, "notices/floods", { times: ["number"], isOver: "flag" });
   const refresh = (name: string, at: Moment): Flood => {
     const flood = floods.get(name) ?? { times: [], isOver: false };
     // A clock that went back must not hold notices for longer than an hour.

@@ -19,7 +19,7 @@ interface KnownReceiver {
  * One that was taken out by mistake gets what waits for it, and the resolves of what it has heard of.
  */
 export function forgetReceivers(state: KeptState, names: readonly string[], now: Moment): DocumentChange[] {
-  const known = new Map(state.read<KnownReceiver>(NAMES));
+  const known = new Map(state.read<KnownReceiver>(NAMES, { goneSince: "anything" }));
   const note = (name: string, goneSince: Moment | null): DocumentChange => ({
     section: NAMES,
     key: name,
@@ -38,7 +38,7 @@ export function forgetReceivers(state: KeptState, names: readonly string[], now:
 
 function forget(state: KeptState, name: string): DocumentChange[] {
   const documents = SECTIONS.flatMap((kind) =>
-    state.read(kind + name).map(([key]) => ({ section: kind + name, key, text: undefined })),
+    state.read(kind + name, "anything").map(([key]) => ({ section: kind + name, key, text: undefined })),
   );
   return [...documents, { section: NAMES, key: name, text: undefined }];
 }

@@ -14,7 +14,7 @@ export interface HeardEpisodes extends Pick<KeptMap<unknown>, "changes"> {
 }
 
 export function createHeardEpisodes(state: KeptState, section: string): HeardEpisodes {
-  const heard = createKeptMap<{ readonly thread?: string | undefined }>(state, section);
+  const heard = createKeptMap<{ readonly thread?: string | undefined }>(state, section, "object");
   return {
     has: (episode) => heard.has(episode),
     threadOf: (episode) => heard.get(episode)?.thread,

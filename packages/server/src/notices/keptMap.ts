@@ -1,3 +1,4 @@
+import type { DocumentShape } from "../journal/documentShape.ts";
 import type { DocumentChange } from "../journal/keptDocuments.ts";
 import type { KeptState } from "../journal/keptState.ts";
 
@@ -17,13 +18,17 @@ interface KeptForm<T, Kept> {
   readonly keep: (value: T) => Kept;
 }
 
-/** @param form Values for which `read` returns undefined are left out. Default: values are plain data. */
+/**
+ * @param shape Documents that have another one are left out.
+ * @param form Values for which `read` returns undefined are left out. Default: values are plain data.
+ */
 export function createKeptMap<T, Kept = T>(
   state: KeptState,
   section: string,
+  shape: DocumentShape,
   form?: KeptForm<T, Kept>,
 ): KeptMap<T> {
-  return new DocumentMap(state, section, form);
+  return new DocumentMap(state, section, shape, form);
 }
 
 class DocumentMap<T, Kept> extends Map<string, T> {
@@ -31,11 +36,11 @@ class DocumentMap<T, Kept> extends Map<string, T> {
   readonly #section: string;
   readonly #form: KeptForm<T, Kept> | undefined;
 
-  constructor(state: KeptState, section: string, form: KeptForm<T, Kept> | undefined) {
+  constructor(state: KeptState, section: string, shape: DocumentShape, form: KeptForm<T, Kept> | undefined) {
     super();
     this.#section = section;
     this.#form = form;
-    for (const [key, kept] of state.read<Kept>(section)) {
+    for (const [key, kept] of state.read<Kept>(section, shape)) {
       const value = form ? form.read(kept) : (kept as unknown as T);
       if (value !== undefined) super.set(key, value);
     }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Alert, Moment } from "../alerts/alert.ts";
+import { ALERT_SHAPE, type Alert, type Moment } from "../alerts/alert.ts";
 import { labelOf } from "./matchers.ts";
 import type { GroupTiming, Route } from "./noticeSettings.ts";
 
@@ -35,6 +35,14 @@ export interface NoticeGroup {
 export type KeptGroup = Omit<NoticeGroup, "members"> & {
   readonly members: readonly Member[];
 };
+
+export const GROUP_SHAPE = {
+  key: "text",
+  receivers: ["text"],
+  labels: "object",
+  timing: "object",
+  members: [{ alert: ALERT_SHAPE }],
+} as const;
 
 /** The key of a group: the same after a restart with the same route. */
 export function groupKey(route: Route, labels: Readonly<Record<string, string>>): string {

@@ -7,6 +7,7 @@ import {
   groupKey,
   groupLabels,
   isForgettable,
+  GROUP_SHAPE,
   keepGroup,
   type KeptGroup,
   type NoticeGroup,
@@ -45,7 +46,7 @@ export function createNoticeGroups(
   routes: readonly Route[],
   names: readonly string[],
 ): NoticeGroups {
-  const groups = createKeptMap<NoticeGroup, KeptGroup>(state, "notices/groups", {
+  const groups = createKeptMap<NoticeGroup, KeptGroup>(state, "notices/groups", GROUP_SHAPE, {
     read: (kept) => (kept.receivers.some((name) => names.includes(name)) ? restoreGroup(kept) : undefined),
     keep: keepGroup,
   });

@@ -2,7 +2,7 @@ import type { Moment } from "../alerts/alert.ts";
 import type { DocumentChange } from "../journal/keptDocuments.ts";
 import { createKeptMap, type KeptMap } from "./keptMap.ts";
 import type { KeptState } from "../journal/keptState.ts";
-import { isDue, queueKey, type QueuedNotice } from "./queuedNotice.ts";
+import { isDue, NOTICE_SHAPE, queueKey, type QueuedNotice } from "./queuedNotice.ts";
 
 /** Maximum notices of a queue: a day in which a notice comes every 90 seconds. */
 const MAX_NOTICES = 1_000;
@@ -84,7 +84,7 @@ interface KeptNotices extends Pick<NoticeQueue, "all" | "remove"> {
 }
 
 function createKeptNotices(state: KeptState, section: string): KeptNotices {
-  const notices = createKeptMap<QueuedNotice>(state, section);
+  const notices = createKeptMap<QueuedNotice>(state, section, NOTICE_SHAPE);
   const all = (): readonly QueuedNotice[] => [...notices.values()];
   let size = all().reduce((sum, { body }) => sum + body.length, 0);
   return {

@@ -24,6 +24,15 @@ export interface QueuedNotice extends Pick<Notice, "id" | "episode" | "reason" |
   readonly isStarted?: boolean;
 }
 
+export const NOTICE_SHAPE = {
+  id: "text",
+  episode: "text",
+  seq: "number",
+  body: "text",
+  alerts: ["text"],
+  attempts: "number",
+} as const;
+
 /** Keys in the order of the queue. */
 export function queueKey({ seq }: Pick<QueuedNotice, "seq">): string {
   return String(seq).padStart(15, "0");

@@ -50,6 +50,14 @@ export interface SilenceParts {
 }
 
 const SECTION = "notices/silences";
+const SHAPE = {
+  id: "text",
+  matchers: ["text"],
+  by: "text",
+  why: "text",
+  startsAt: "number",
+  endsAt: "number",
+} as const;
 
 export function createSilences({ state, now, audit }: SilenceParts): Silences {
   const { silences, keep } = createKeptSilences(state, now);
@@ -90,7 +98,7 @@ export function createSilences({ state, now, audit }: SilenceParts): Silences {
 /** Silences by their ids, with what they match. Each is durable before it is in the map. */
 function createKeptSilences(state: KeptState, now: () => Moment) {
   const silences = new Map<string, { silence: LiveSilence; matches: MatchesAlert }>();
-  for (const [id, silence] of state.read<LiveSilence>(SECTION)) {
+  for (const [id, silence] of state.read<LiveSilence>(SECTION, SHAPE)) {
     silences.set(id, { silence, matches: readMatchers(silence.matchers) });
   }
   const keep = async (silence: LiveSilence): Promise<void> => {

@@ -52,7 +52,7 @@ export function createPushState(state: KeptState, startedAt: number): PushState 
 }
 
 function readState(state: KeptState): [ReadonlyMap<string, PushedSeries>, Meta | undefined] {
-  const found = new Map(state.read<unknown>(SECTION));
+  const found = new Map(state.read<unknown>(SECTION, "anything"));
   const live = found.get("live");
   const points = typeof live === "string" ? (unpackPoints(live) ?? []) : [];
   const meta = found.get("meta") as Partial<Meta> | undefined;
