@@ -125,6 +125,8 @@ export default defineConfig({
           setupFiles: ["test/support/setup/findSoftware.ts"],
           ...patient,
           testTimeout: 240_000,
+          // What is built runs as it is.
+          server: { deps: { external: [/\/packages\/[a-z-]+\/dist\//] } },
         },
       },
     ],
