@@ -4,6 +4,7 @@
  */
 import { earlySnippet } from "@rumkit/browser";
 import { type Batch, defineCatalog, type PageEvent } from "@rumkit/protocol";
+import type { HttpBindings } from "@hono/node-server";
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startChromium } from "../support/engines/chromium.ts";
@@ -36,6 +37,10 @@ beforeAll(async () => {
     {
       routes: (app) => {
         app.get("/api/slow", () => new Promise<Response>(() => {}));
+        app.get("/api/broken", ({ env }) => {
+          (env as HttpBindings).outgoing.destroy();
+          return new Promise<Response>(() => {});
+        });
         app.get("/missing.png", (c) => c.text("none", 404));
         app.get("/fails.js", (c) => c.body(FAILS, 200, { "content-type": "text/javascript" }));
         app.get("/early", (c) =>
@@ -47,9 +52,14 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
+const ofVisit =
+  (visit: number) =>
+  ({ context }: Batch): boolean =>
+    context?.["visit"] === visit;
+
 /** The events of a visit, once the action that ends it has arrived. */
 async function eventsOf(visit: number): Promise<PageEvent[]> {
-  const isOfVisit = ({ context }: Batch): boolean => context?.["visit"] === visit;
+  const isOfVisit = ofVisit(visit);
   const batches = await arrived(
     server,
     (batch) => isOfVisit(batch) && batch.events.some(({ type }) => type === "action"),
@@ -88,11 +98,12 @@ async function end(page: EnginePage, visit: number): Promise<PageEvent[]> {
   return events;
 }
 
-describe.each<[name: string, start: () => Promise<Engine>]>([
-  ["Chromium", startChromium],
-  ["Firefox", startFirefox],
-  ["WebKit", startWebkit],
-])("%s", (_name, start) => {
+/** `rejects`: the browser rejects the pending requests of a page that its user leaves. */
+describe.each<[name: string, start: () => Promise<Engine>, rejects: boolean]>([
+  ["Chromium", startChromium, false],
+  ["Firefox", startFirefox, true],
+  ["WebKit", startWebkit, true],
+])("%s", (_name, start, rejects) => {
   let engine: Engine;
   beforeAll(async () => {
     engine = await start();
@@ -149,6 +160,28 @@ describe.each<[name: string, start: () => Promise<Engine>]>([
       name: "TypeError",
       stack: expect.stringContaining("/fails.js"),
     });
+  });
+
+  test("requests that end because the user leaves are notices, and one that fails while the user stays is an error", async () => {
+    const [page, visit] = await openVisit(engine, "/");
+    await page.evaluate(`new Promise((resolve) => {
+      addEventListener("unhandledrejection", () => resolve(1), { once: true });
+      fetch("/api/broken");
+    })`);
+    // As a user who clicks a link, not as the driver does.
+    await page.evaluate(
+      `(fetch("/api/slow"), import("/api/slow"), setTimeout(() => { location.href = "/?elsewhere"; }), 1)`,
+    );
+    const sources = (): string[] =>
+      server.batches
+        .filter(ofVisit(visit))
+        .flatMap(({ events }) => events)
+        .flatMap((event) => (event.type === "error" ? [event.source] : []))
+        .toSorted();
+    await expect
+      .poll(sources, { timeout: 100_000 })
+      .toEqual([...(rejects ? ["notice", "notice"] : []), "rejection"]);
+    await page.closeTab();
   });
 
   test("after document.write into a loaded page, a restart sees clicks and errors again", async () => {

@@ -53,9 +53,9 @@ export const createMetricsWith = <C extends Catalog = Catalog>(
     hooks.events = [];
     hooks.flushes = [];
     for (const source of sources) run!.signal.addEventListener("abort", guard(guard(source)(page) ?? Object));
-    // On phones, `visibilitychange` is the last event; on a navigation, `pagehide` comes first. Never `unload` or
-    // `beforeunload`: they keep a page out of the back-forward cache. These listeners follow those of the sources, so
-    // events that sources report on an exit are sent with it.
+    // On phones, `visibilitychange` is the last event; on a navigation, `pagehide` comes first. Never `unload`, which
+    // keeps a page out of the back-forward cache. These listeners follow those of the sources, so events that sources
+    // report on an exit are sent with it.
     on(document, "visibilitychange", flush);
     on(window, "pagehide", flush);
     // A user who clicks may leave right afterwards, so nothing may wait for a paint any longer.

@@ -179,29 +179,13 @@ describe("requests that are pending when the user leaves", () => {
     expect(await calls()).toEqual([{ name: "/api/slow", method: "GET", failure: "abort" }]);
   });
 
-  test("are watched for `beforeunload` only while they are pending", async () => {
-    const added = vi.spyOn(window, "addEventListener");
-    const removed = vi.spyOn(window, "removeEventListener");
-    const count = ({ mock }: { mock: { calls: readonly unknown[][] } }): number =>
-      mock.calls.filter(([type]) => type === "beforeunload").length;
-    start();
-    expect(count(added)).toBe(0);
-    await Promise.all([fetch("/api/a"), fetch("/api/b")]);
-    expect([count(added), count(removed)]).toEqual([1, 1]);
-    added.mockRestore();
-    removed.mockRestore();
-  });
-
-  test("are not watched any more if a library's `fetch` throws, which counts as a failure", async () => {
-    const removed = vi.spyOn(window, "removeEventListener");
+  test("are network failures if a library's `fetch` throws while the user stays", async () => {
     start();
     const fault = new TypeError("of the library");
     native.mockImplementationOnce(() => {
       throw fault;
     });
     expect(() => fetch("/api/a")).toThrow(fault);
-    expect(removed.mock.calls.filter(([type]) => type === "beforeunload")).toHaveLength(1);
-    removed.mockRestore();
     expect(await calls()).toEqual([{ name: "/api/a", method: "GET", failure: "network" }]);
   });
 

@@ -39,19 +39,22 @@ const LEAVING_MS = 1_000;
 export const apiCalls =
   ({ traceOrigins = [] }: ApiCallsOptions = {}): Source =>
   (page) => {
-    const [beginWatch, endWatch, wasLeft] = watchExits(page);
+    /** Time of the last start of an exit. */
+    let left: number;
+    for (const type of ["beforeunload", "pagehide"])
+      page.on(window, type, () => {
+        left = performance.now();
+      });
 
     const begin: BeginCall = (address, method, headers) => {
       const name = endpointOf(page, address, /^(get|head)$/i.test(method));
       if (!name || isPrefetch(headers)) return undefined;
       const start = performance.now();
-      beginWatch();
       const end = page.guard((readOutcome: () => Outcome) => {
-        endWatch();
         const value = Math.round(performance.now() - start) / 1000;
         const outcome = readOutcome();
         // The browser cancels pending requests when the user leaves. That is not a network failure.
-        if (outcome.failure === "network" && wasLeft(start)) outcome.failure = "abort";
+        if (outcome.failure === "network" && left > start - LEAVING_MS) outcome.failure = "abort";
         page.record({
           type: "api_call",
           name,
@@ -69,40 +72,9 @@ export const apiCalls =
     undos.push(...patchXhr(page.guard, begin));
     return () => {
       page.hooks.seesCalls = false;
-      endWatch(0);
       for (const undo of undos) undo();
     };
   };
-
-/** Watches for exits while requests are pending. */
-const watchExits = (
-  page: SourceContext,
-): [
-  begin: () => void,
-  /** Ends the watch of one request; `left` is the number of those still pending. */
-  end: (left?: number) => void,
-  /** Returns true if an exit may have canceled a request that started at the given time. */
-  wasLeft: (start: number) => boolean,
-] => {
-  let pending = 0;
-  /** Time of the last start of an exit. */
-  let exit = Number.NEGATIVE_INFINITY;
-  const leave = (): void => {
-    exit = performance.now();
-  };
-  page.on(window, "pagehide", leave);
-  return [
-    () => {
-      // Firefox cancels requests at this event. Its listener keeps a page out of the back-forward cache, as a pending
-      // request does (web.dev/articles/bfcache). So the page listens only while a request is pending.
-      if (!pending++) addEventListener("beforeunload", leave);
-    },
-    (left = --pending) => {
-      if (!left) removeEventListener("beforeunload", leave);
-    },
-    (start) => exit > start - LEAVING_MS,
-  ];
-};
 
 /** Detects prefetches and page data of frameworks and libraries, by headers that only such requests have. */
 const isPrefetch = (headers: Headers): boolean => {

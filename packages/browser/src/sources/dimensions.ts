@@ -13,7 +13,7 @@ const BROWSERS: readonly [RegExp, BrowserFamily][] = [
   [/SamsungBr/, "samsung"],
   [/Edg/, "edge"],
   [/Firefox|FxiOS/, "firefox"],
-  [/Chrom|CriOS/, "chrome"],
+  [/Chr|CriOS/, "chrome"],
   [/Safari/, "safari"],
   [/^/, "other"],
 ];

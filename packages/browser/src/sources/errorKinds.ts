@@ -1,14 +1,19 @@
-import { MAX_DESCRIBED_ERRORS, MAX_ERROR_KINDS } from "../base/limits.ts";
+import { LEAVING_MS, MAX_DESCRIBED_ERRORS, MAX_ERROR_KINDS } from "../base/limits.ts";
 import type { Source } from "../contract/source.ts";
 
 /**
- * Marks errors that are not faults of the app: browser notices, errors of browser extensions, and errors whose details
- * the browser hides because the script is from another origin. Keeps message and stack only for the first errors of a
+ * Marks errors that are not faults of the app: browser notices, requests that end because the user leaves, errors of
+ * browser extensions, and errors whose details the browser hides because the script is from another origin. Keeps message and stack only for the first errors of a
  * kind per page view; further ones are only counted.
  */
 export const errorKinds =
   (): Source =>
-  ({ hooks }) => {
+  ({ hooks, on }) => {
+    /** Time of the last start of an exit. */
+    let left: number;
+    on(window, "beforeunload", () => {
+      left = performance.now();
+    });
     const kinds = new Map<string, number>();
     hooks.events.push((event) => {
       if (event.type === "page_view") kinds.clear();
@@ -26,6 +31,10 @@ export const errorKinds =
       // mail scanner throws in pages that it opens (https://github.com/cefsharp/CefSharp/issues/3632).
       if (/^((Abort|Cancell?ed)Error|Error(ResizeObserver loop|Object Not Found Matching Id))/.test(kind))
         event.source = "notice";
+      // Firefox and Safari reject pending requests when the user leaves, as if the network had failed. Such an error
+      // has no stack; those of scripts have one.
+      // oxlint-disable-next-line unicorn/prefer-string-starts-ends-with -- Shorter, beside the others.
+      if (!stack && /^TypeE/.test(name) && left > performance.now() - LEAVING_MS) event.source = "notice";
       const count = kinds.get(kind) ?? (kinds.size >= MAX_ERROR_KINDS ? MAX_DESCRIBED_ERRORS : 0);
       if (count < MAX_DESCRIBED_ERRORS) kinds.set(kind, count + 1);
       else event.message = event.stack = undefined!;

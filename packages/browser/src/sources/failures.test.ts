@@ -202,6 +202,43 @@ describe("errors that are not faults of the app are marked", () => {
   });
 });
 
+describe("a request that fails for a page that its user leaves", () => {
+  /** Rejects as Firefox and Safari do with requests that they end: without a stack. */
+  const reject = (error: Error, stack = ""): void =>
+    void window.dispatchEvent(
+      Object.assign(new Event("unhandledrejection"), { reason: Object.assign(error, { stack }) }),
+    );
+  const sources = async (): Promise<unknown[]> => (await reported()).map(({ source }) => source);
+
+  test.each([
+    "NetworkError when attempting to fetch resource.",
+    "error loading dynamically imported module: http://localhost/page.js",
+    "Load failed",
+    "Importing a module script failed.",
+  ])("is a notice: %s", async (message) => {
+    // The client processes nothing before its start.
+    metrics.flush();
+    reject(new TypeError(message));
+    window.dispatchEvent(new Event("beforeunload"));
+    reject(new TypeError(message));
+    expect(await sources()).toEqual(["rejection", "notice"]);
+  });
+
+  test("is an error if the user has stayed, as after a question of the page", async () => {
+    window.dispatchEvent(new Event("beforeunload"));
+    await vi.advanceTimersByTimeAsync(3_000);
+    reject(new TypeError("Load failed"));
+    expect(await sources()).toEqual(["rejection"]);
+  });
+
+  test("differs from the other errors of that time", async () => {
+    window.dispatchEvent(new Event("beforeunload"));
+    reject(new TypeError("undefined is not a function"), "f@https://a.example/app.js:1:1");
+    reject(new RangeError("far"));
+    expect(await sources()).toEqual(["rejection", "rejection"]);
+  });
+});
+
 describe("failures before the start of a client", () => {
   /** Runs the script as a page does. */
   function runSnippet(): void {

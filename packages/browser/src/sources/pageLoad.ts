@@ -26,6 +26,6 @@ export const pageLoad = (): Source => {
     });
     // The end of the load event is known after its listeners have run.
     if (document.readyState === "complete") setTimeout(report);
-    page.on(window, "load", () => void setTimeout(report));
+    page.on(window, "load", () => setTimeout(report));
   };
 };

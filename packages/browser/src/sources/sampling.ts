@@ -22,7 +22,7 @@ export const sampling =
     // sent before that can happen.
     let weight = 0;
     page.hooks.events.push((event: PageEvent & { value?: number }) => {
-      const own = 1 + ((event.value! * MAX_COUNT) / MAX_ADDED || 0);
+      const own = 1 + (event.value! / (MAX_ADDED / MAX_COUNT) || 0);
       weight += own;
       if (weight > MAX_COUNT * rate) {
         page.flush();

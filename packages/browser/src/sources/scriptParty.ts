@@ -13,8 +13,8 @@ export interface AnimationFrame extends PerformanceEntry {
 /** Returns the party of the script that ran longest in the frame, or undefined if it is unknown. */
 export const partyOf = ({ scripts = [] }: AnimationFrame): ScriptParty | undefined => {
   // oxlint-disable-next-line unicorn/no-array-sort -- Older browsers have no `toSorted`.
-  const [longest] = [...scripts].sort((a, b) => b.duration - a.duration);
-  if (!longest?.sourceURL) return undefined;
-  if (/-extension:/.test(longest.sourceURL)) return "extension";
-  return longest.sourceURL.startsWith(location.origin) ? "first" : "third";
+  const [{ sourceURL } = {} as Partial<FrameScript>] = [...scripts].sort((a, b) => b.duration - a.duration);
+  if (!sourceURL) return undefined;
+  if (/-extension:/.test(sourceURL)) return "extension";
+  return sourceURL.indexOf(location.origin) ? "third" : "first";
 };

@@ -1,32 +1,32 @@
-import { vitalCauses } from "../sources/vitalCauses.ts";
+import { dimensions } from "../sources/dimensions.ts";
+import type { Metrics, MetricsOptions } from "../contract/metrics.ts";
 import { heartbeat } from "../sources/heartbeat.ts";
+import { forms } from "../sources/forms.ts";
+import type { Source } from "../contract/source.ts";
 import { pageViews } from "../sources/pageViews.ts";
-import { errorKinds } from "../sources/errorKinds.ts";
 import { createMetricsWith } from "../client/createMetricsWith.ts";
 import { filter } from "../sources/filter.ts";
 import { historyPaths } from "../sources/historyPaths.ts";
+import { restoredViews } from "../sources/restoredViews.ts";
 import { embeddedPages } from "../sources/embeddedPages.ts";
 import { frustration } from "../sources/frustration.ts";
 import { sampling } from "../sources/sampling.ts";
-import { dimensions } from "../sources/dimensions.ts";
-import { standby } from "../sources/standby.ts";
-import { restoredViews } from "../sources/restoredViews.ts";
+import type { Catalog } from "@rumkit/protocol";
 import { pageLoad } from "../sources/pageLoad.ts";
-import type { Source } from "../contract/source.ts";
+import { limits } from "../sources/limits.ts";
+import { standby } from "../sources/standby.ts";
+import { errorKinds } from "../sources/errorKinds.ts";
 import { earlyErrors } from "../sources/earlyErrors.ts";
 import { apiTimings } from "../sources/apiTimings.ts";
 import { longTasks } from "../sources/longTasks.ts";
+import { vitalCauses } from "../sources/vitalCauses.ts";
 import { clicks } from "../sources/clicks.ts";
+import { later } from "../sources/later.ts";
 import { resourceErrors } from "../sources/resourceErrors.ts";
-import { forms } from "../sources/forms.ts";
-import type { Metrics, MetricsOptions } from "../contract/metrics.ts";
 import { storedOutbox } from "../sources/storedOutbox.ts";
-import { limits } from "../sources/limits.ts";
 import { warnOfRejections } from "../delivery/warnOfRejections.ts";
 import { errors } from "../sources/errors.ts";
 import { vitals } from "../sources/vitals.ts";
-import type { Catalog } from "@rumkit/protocol";
-import { later } from "../sources/later.ts";
 
 /**
  * Creates the client of a page with the default set of sources: all that work without patching the page.
