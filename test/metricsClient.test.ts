@@ -516,7 +516,7 @@ describe("jobs of another process", () => {
   test("with an id count once where the collector is away for a while", async () => {
     retryAtOnce();
     faults.push(refuse(503), reset, refuse(503));
-    const { trackJob, close, status } = start({ flushIntervalMs: 60_000 });
+    const { trackJob, close, status } = start({ flushIntervalMs: 60_000, closeTimeoutMs: 100_000 });
     await trackJob("mail", async () => 1, { id: () => "7" })();
     await close();
     expect(await total('job_duration_seconds_count{job_name="mail",outcome="done"}')).toBe(1);

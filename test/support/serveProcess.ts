@@ -43,7 +43,8 @@ export async function startServe(options: ServeProcessOptions): Promise<ServePro
   const [program, ...rest] = [...by, process.execPath, ...cli, "serve", ...args];
   const child = spawn(program!, rest, {
     cwd: folder,
-    env: { ...process.env, ...env },
+    // A process that has little time takes longer to end in order than the default allows.
+    env: { ...process.env, RUMKIT_DRAIN_TIMEOUT_MS: "60000", ...env },
     stdio: ["ignore", "pipe", "pipe", ...(fd === undefined ? [] : [fd])],
   });
   let output = "";
@@ -58,7 +59,7 @@ export async function startServe(options: ServeProcessOptions): Promise<ServePro
     });
   }
   const says = async (pattern: RegExp, since = 0): Promise<RegExpExecArray> => {
-    const deadline = AbortSignal.timeout(60_000);
+    const deadline = AbortSignal.timeout(100_000);
     for (;;) {
       const found = pattern.exec(output.slice(since));
       if (found) return found;
