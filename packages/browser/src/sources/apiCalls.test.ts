@@ -314,6 +314,11 @@ describe("XMLHttpRequest", () => {
     }
     send(...args: unknown[]): void {
       this.seen.push(["send", ...args]);
+      if (
+        this.seen.filter(([name]) => name === "send").length >
+        this.seen.filter(([name]) => name === "open").length
+      )
+        throw new DOMException("already sent", "InvalidStateError");
       if (this.seen[0]![3] === false && this.seen[0]![2] === "/api/down") throw new Error("NetworkError");
     }
     end(type: string, status = 0): void {
@@ -372,6 +377,17 @@ describe("XMLHttpRequest", () => {
     request.open("GET", "/api/down", false);
     expect(() => request.send()).toThrow("NetworkError");
     expect(await calls()).toEqual([{ name: "/api/down", method: "GET", failure: "network" }]);
+  });
+
+  test("throws as before if it is sent twice, and counts once, with its answer", async () => {
+    start(TRACED);
+    const request = create();
+    request.open("GET", "/api/a");
+    request.send();
+    expect(() => request.send()).toThrow("already sent");
+    request.end("load", 200);
+    expect(request.seen.map(([name]) => name)).toEqual(["open", "traceparent", "send", "send"]);
+    expect(await calls()).toEqual([{ name: "/api/a", method: "GET", status: 200 }]);
   });
 
   test("keeps trace headers of the app, whatever their case", () => {

@@ -23,13 +23,14 @@ export const patchXhr = (guard: SourceContext["guard"], begin: BeginCall): (() =
     if (name === "open")
       opened.set(request, { method: String(first), address: second!, headers: new Headers() });
     else if (name !== "send") call?.headers.append(first!, second!);
-    else if (call) send(request, call, begin);
+    else if (call && !call.end) send(request, call, begin);
   });
 
   return ["open", "setRequestHeader", "send"].map((name) =>
     patch(XMLHttpRequest.prototype as unknown as Record<string, Method>, name, (original) => {
       return function (...args) {
-        const isSend = name === "send";
+        // A second `send` throws, and the request goes on.
+        const isSend = name === "send" && !opened.get(this)?.end;
         if (isSend) observe(this, name, args);
         try {
           const result = original.apply(this, args);

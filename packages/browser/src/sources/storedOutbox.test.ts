@@ -86,6 +86,20 @@ test("what another script stored under such a key loses only itself", async () =
   expect(await page.events("action")).toHaveLength(1);
 });
 
+test("what another script stored under such a key does not keep the batches of earlier pages from their way", async () => {
+  localStorage["rumkit.batch /collect 0"] = "{";
+  await leaveBehind();
+  const stored = (Object.values(localStorage) as string[]).slice(1);
+  expect(stored).not.toEqual([]);
+  const { metrics } = start();
+  metrics.trackAction("next");
+  metrics.flush();
+  await page.events();
+  const bodies = page.network.sent.map(({ body }) => body);
+  for (const body of stored) expect(bodies).toContain(body);
+  expect(Object.values(localStorage)).toEqual(["{"]);
+});
+
 test("storage that is full costs nothing but the storage", async () => {
   vi.spyOn(Storage.prototype, "setItem").mockImplementation(() => {
     throw new DOMException("full", "QuotaExceededError");

@@ -27,12 +27,11 @@ export const storedOutbox = (): Source => {
     const prefix = `rumkit.batch ${url} `;
     /** Bodies without a response, by id. */
     const inFlight = new Map<string, string>();
-    /** Calls a function with the batches in storage. Ignores exceptions, because storage can be denied or full. */
     const access = (use: (stored: [key: string, body: string][]) => void): void => {
       try {
         use(Object.entries(localStorage).filter(([key]) => key.startsWith(prefix)));
       } catch {
-        // Storage is denied or full.
+        // Storage is denied or full, or another script's entry under such a key is not JSON.
       }
     };
     const add = (id: string, body: string): void =>
@@ -41,7 +40,6 @@ export const storedOutbox = (): Source => {
         localStorage[prefix + id] ??= body;
         sent?.(id, body);
       });
-
     hooks.outbox = {
       add,
       delete(id) {
@@ -60,9 +58,11 @@ export const storedOutbox = (): Source => {
       } else if (!isEmptied)
         queueMicrotask(() =>
           access((stored) =>
-            stored.forEach(([key, body]) => {
-              if (!inFlight.has(key.slice(prefix.length))) page.resend(JSON.parse(body) as Batch, body);
-            }),
+            stored.forEach(([key, body]) =>
+              access(
+                () => inFlight.has(key.slice(prefix.length)) || page.resend(JSON.parse(body) as Batch, body),
+              ),
+            ),
           ),
         );
       isEmptied ||= !isDenied;
