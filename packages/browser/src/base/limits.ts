@@ -99,9 +99,3 @@ export const DEAD_CLICK_MS = 2_000;
 
 /** An error this soon after a click is attributed to the click. */
 export const ERROR_CLICK_MS = 1_000;
-
-/**
- * Milliseconds after `beforeunload` in which a request can fail because the user leaves: Firefox and WebKit end requests
- * within 50 ms, and a slow device takes longer. The user may still stay.
- */
-export const LEAVING_MS = 3_000;

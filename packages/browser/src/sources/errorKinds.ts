@@ -1,10 +1,16 @@
-import { LEAVING_MS, MAX_DESCRIBED_ERRORS, MAX_ERROR_KINDS } from "../base/limits.ts";
+import { MAX_DESCRIBED_ERRORS, MAX_ERROR_KINDS } from "../base/limits.ts";
 import type { Source } from "../contract/source.ts";
 
 /**
+ * Milliseconds after `beforeunload` in which a request can fail because the user leaves: Firefox and WebKit end requests
+ * within 50 ms, and a slow device takes longer. The user may still stay.
+ */
+const REJECTING_MS = 3_000;
+
+/**
  * Marks errors that are not faults of the app: browser notices, requests that end because the user leaves, errors of
- * browser extensions, and errors whose details the browser hides because the script is from another origin. Keeps message and stack only for the first errors of a
- * kind per page view; further ones are only counted.
+ * browser extensions, and errors whose details the browser hides because the script is from another origin. Keeps message
+ * and stack only for the first errors of a kind per page view; further ones are only counted.
  */
 export const errorKinds =
   (): Source =>
@@ -34,7 +40,7 @@ export const errorKinds =
       // Firefox and Safari reject pending requests when the user leaves, as if the network had failed. Such an error
       // has no stack; those of scripts have one.
       // oxlint-disable-next-line unicorn/prefer-string-starts-ends-with -- Shorter, beside the others.
-      if (!stack && /^TypeE/.test(name) && left > performance.now() - LEAVING_MS) event.source = "notice";
+      if (!stack && /^TypeE/.test(name) && left > performance.now() - REJECTING_MS) event.source = "notice";
       const count = kinds.get(kind) ?? (kinds.size >= MAX_ERROR_KINDS ? MAX_DESCRIBED_ERRORS : 0);
       if (count < MAX_DESCRIBED_ERRORS) kinds.set(kind, count + 1);
       else event.message = event.stack = undefined!;

@@ -29,8 +29,8 @@ export interface SuperviseOptions {
  * before the next one starts.
  *
  * SIGHUP replaces the worker after a check of its configuration. SIGTERM, SIGINT, SIGQUIT, SIGUSR2 and SIGBREAK end the
- * worker and the supervisor; a second signal does so at once. Nothing else ends a supervisor whose worker was ready. Resolves with the exit code:
- * that of the worker if its first start failed or it was ended.
+ * worker and the supervisor; a second signal does so at once. Nothing else ends a supervisor whose worker was ready.
+ * Resolves with the exit code: that of the worker if its first start failed or it was ended.
  */
 export async function supervise(options: SuperviseOptions): Promise<number> {
   const supervisor = new Supervisor(options, await openSocket(options.config));

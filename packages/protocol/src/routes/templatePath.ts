@@ -33,9 +33,9 @@ const PARAMETERS = /;[\w.~-]+=[^/;]*/g;
  * becomes `/log/:date`.
  *
  * Numbers, UUIDs, hashes, e-mail addresses and what looks drawn at random (nanoid, ULID, cuid, KSUID, Sqids and the
- * like, also at the end of a slug) are `:id`, percent-encoded or not. Parameters of a segment are left out. This is a guess, for pages without declared routes. It keeps slugs
- * unchanged, so it limits the number of paths only if slugs do not come from users. The shorter an id, the more often
- * it is missed.
+ * like, also at the end of a slug) are `:id`, percent-encoded or not. Parameters of a segment are left out. This is a guess,
+ * for pages without declared routes. It keeps slugs unchanged, so it limits the number of paths only if slugs do not come
+ * from users. The shorter an id, the more often it is missed.
  */
 export function templatePath(path: string): string {
   return withoutParameters(path)

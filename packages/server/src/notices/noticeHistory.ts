@@ -1,7 +1,7 @@
 import type { LiveNotice } from "@rumkit/protocol";
 import type { QueuedNotice } from "./queuedNotice.ts";
 
-export type NoticeState = LiveNotice["state"];
+type NoticeState = LiveNotice["state"];
 
 /** Maximum notices that are remembered, waiting or not. */
 const MAX_NOTICES = 2_000;
