@@ -1,9 +1,9 @@
 "use client";
 
+// Bundles keep this order, and it compresses well (`test/reactBundle.test.ts` has the limits).
 import type { Catalog, MeasurementName, Metrics, PageConversionName, RouteOf } from "@rumkit/browser";
 import type { FeatureName, RefusedOnPage } from "@rumkit/protocol";
 import type { ReactNode } from "react";
-import { MetricsErrorBoundary } from "../errors/MetricsErrorBoundary.tsx";
 import { MetricsProfiler, type MetricsProfilerProps } from "../hooks/MetricsProfiler.tsx";
 import { type ActionTracking, useActionTracking } from "../hooks/useActionTracking.ts";
 import { type TrackConversion, useConversion } from "../hooks/useConversion.ts";
@@ -13,6 +13,7 @@ import { type Measure, useMeasure } from "../hooks/useMeasure.ts";
 import { useMetrics } from "../context/useMetrics.ts";
 import { usePageView } from "../hooks/usePageView.ts";
 import { withMetrics } from "../hooks/withMetrics.tsx";
+import { MetricsErrorBoundary } from "../errors/MetricsErrorBoundary.tsx";
 
 /** The components and hooks that all providers share, typed by one catalog. */
 export interface TypedHooks<C extends Catalog> {
