@@ -45,6 +45,29 @@ test("ids ascend over a restart, and entries are there again", async () => {
   ]);
 });
 
+test("entries that cannot be read are missing, and no other one is skipped or gets their ids", async () => {
+  const { documents, texts } = createKept();
+  const { log } = open(documents);
+  for (const about of ["a", "b", "c", "d", "e", "f"]) log.add(fired(about));
+  await log.flush();
+  const kept = [...texts.keys()].toSorted((a, b) => (a < b ? -1 : 1)).map((name) => name.split(" "));
+  const damage = [1, 2, 5].map((index) => ({ section: kept[index]![0]!, key: kept[index]![1]!, text: "{" }));
+  await documents.write(damage);
+  const again = open(documents).log;
+  again.add(fired("g"));
+  const after = (id: number) => again.read({ after: id, limit: 10 }).map((entry) => entry.id);
+  expect([0, 1, 2, 3, 4, 5, 6, 7].map(after)).toEqual([
+    [1, 4, 5, 7],
+    [4, 5, 7],
+    [4, 5, 7],
+    [4, 5, 7],
+    [5, 7],
+    [7],
+    [7],
+    [],
+  ]);
+});
+
 test("the log keeps its newest entries, and the journal no more than the log", async () => {
   const { documents, texts } = createKept();
   const { log } = open(documents);

@@ -44,7 +44,7 @@ interface Kept {
 export function createAuditLog({ documents, now, onFailed }: AuditLogOptions): KeptAuditLog {
   const entries = createEntries(readKept(documents), now);
   const writes = createWrites(documents, onFailed);
-  let lastId = entries.kept.at(-1)?.entry.id ?? 0;
+  let lastId = lastKept(documents);
   return {
     add: (given) => {
       lastId += 1;
@@ -121,6 +121,12 @@ function compact(changes: readonly DocumentChange[]): DocumentChange[] {
   return [...new Map(changes.map((change) => [change.key, change])).values()];
 }
 
+/** The id of the newest entry, whether it can be read or not: another entry must not get it. */
+function lastKept(documents: KeptDocuments): number {
+  const [key] = [...documents.read(SECTION)].at(-1) ?? [];
+  return Number(key ?? 0);
+}
+
 function readKept(documents: KeptDocuments): Kept[] {
   return parseDocuments<AuditEntry>(documents.read(SECTION), SHAPE).map(([, entry]) => ({
     entry,
@@ -144,8 +150,10 @@ function select(kept: readonly Kept[], selection: AuditSelection): AuditEntry[] 
 }
 
 function firstAfter(kept: readonly Kept[], id: number): number {
-  // Ids have no gaps.
-  return Math.max(0, id + 1 - (kept[0]?.entry.id ?? 0));
+  let index = Math.min(kept.length, Math.max(0, id + 1 - (kept[0]?.entry.id ?? 0)));
+  // Ids have no gaps but those of entries that could not be read.
+  while (index > 0 && kept[index - 1]!.entry.id > id) index -= 1;
+  return index;
 }
 
 function createMatch({

@@ -7,10 +7,10 @@ import type { KeptRows } from "./rowFile.ts";
  * The reason why a journal cannot keep anything, or cannot be opened. Stable: programs may match on it.
  *
  * `disk_full`, `read_only`, `io_error`: the disk fails. `locked`: another process has the file open, or another collector
- * has the journal. `corrupt`: the file is damaged. `not_a_journal`, `newer_schema`, `older_schema`, `sqlite_too_old`: the file or SQLite does not fit.
- * `lost_tail`: the file lacks acknowledged entries after a fault. `missing`: the file itself is gone. `other_app`: the
- * journal belongs to another app. `behind`: too many entries wait for the disk. `closed`: the journal was closed.
- * `documents_full`: too many bytes of documents. `thread_ended`: the thread that writes has ended.
+ * has the journal. `corrupt`: the file is damaged. `not_a_journal`, `newer_schema`, `older_schema`, `sqlite_too_old`: the
+ * file or SQLite does not fit. `lost_tail`: the file lacks acknowledged entries after a fault. `missing`: the file itself is
+ * gone. `other_app`: the journal belongs to another app. `behind`: too many entries wait for the disk. `closed`: the journal
+ * was closed. `documents_full`: too many bytes of documents. `thread_ended`: the thread that writes has ended.
  */
 export type JournalErrorCode =
   | "disk_full"
