@@ -9,8 +9,6 @@ import { type ServeProcess, startServe } from "../../../../test/support/servePro
 
 const ORIGIN = "https://blog.example";
 
-// A separate process starts in half a second, and in several on a machine that is busy.
-
 let folder: string;
 let nats: RunningNats;
 beforeAll(async () => {

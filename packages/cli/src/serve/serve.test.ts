@@ -27,8 +27,6 @@ const ANY_PORT = ["catalog.mjs", "--port", "0", "--allowed-origins", ORIGIN, "--
 /** Sockets that dawdle at the same time. By hand: `SLOW_SOCKETS=4000`. */
 const SLOW_SOCKETS = Number(process.env["SLOW_SOCKETS"] ?? 1_000);
 
-// A separate process starts in half a second, and in several on a machine that is busy.
-
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "rumkit-serve-"));
