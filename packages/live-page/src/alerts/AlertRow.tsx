@@ -1,10 +1,11 @@
 import type { LiveAlert } from "@rumkit/protocol";
-import { memo, type ReactNode, useContext, useState } from "react";
+import { memo, useContext, useState } from "react";
 import { FilterValue } from "../filter/FilterValue.tsx";
 import { AlertChart } from "./AlertChart.tsx";
 import { cutLine, cutText, linkOf, renderCompared, renderMoment, renderPassed } from "./alertText.ts";
 import { AlertValues } from "./AlertValues.tsx";
 import { AuditTrail } from "./AuditTrail.tsx";
+import { Fact } from "./Fact.tsx";
 import { NoticeTable } from "./NoticeTable.tsx";
 import { SeverityBadge } from "./SeverityBadge.tsx";
 import { ControlsContext, matchersOf } from "./tasks.ts";
@@ -120,15 +121,6 @@ function AlertFacts({ alert, now }: { alert: LiveAlert; now: number }) {
         </Fact>
       ))}
     </dl>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 

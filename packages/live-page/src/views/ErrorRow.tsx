@@ -1,5 +1,5 @@
 import { type ErrorGroup, EXACT_SESSIONS } from "@rumkit/protocol";
-import type { ReactNode } from "react";
+import { Fact } from "../alerts/Fact.tsx";
 import { FilterValue } from "../filter/FilterValue.tsx";
 import { formatCount, renderDate, renderTime } from "../numbers/format.ts";
 import type { RankedError } from "../overview/errorOrder.ts";
@@ -67,15 +67,6 @@ function Origin({ stack, isResolved }: { stack: readonly string[]; isResolved: b
     <>
       Not resolved: upload the source maps of the release with <code>rumkit sourcemaps upload</code>.
     </>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 
