@@ -88,6 +88,9 @@ test("a kept document that cannot be read costs what it held, and the collector 
       return String(error);
     }
   };
+  const [silenced] = [...kept].find(([key]) => key.startsWith("notices/silences "))!;
+  const unreadable = { ...(JSON.parse(kept.get(silenced)!) as object), matchers: ["no matcher"] };
+  expect(await faultOf(silenced, JSON.stringify(unreadable))).toBeUndefined();
   for (const key of oneOfEach) {
     const faults = await Promise.all(DAMAGES.map(async (text) => [text, await faultOf(key, text)]));
     expect(faults, key).toEqual(DAMAGES.map((text) => [text, undefined]));

@@ -99,6 +99,8 @@ export function createSilences({ state, now, audit }: SilenceParts): Silences {
 function createKeptSilences(state: KeptState, now: () => Moment) {
   const silences = new Map<string, { silence: LiveSilence; matches: MatchesAlert }>();
   for (const [id, silence] of state.read<LiveSilence>(SECTION, SHAPE)) {
+    // As with every document that cannot be read.
+    if (silence.matchers.some((matcher) => faultOfMatcher(matcher) !== undefined)) continue;
     silences.set(id, { silence, matches: readMatchers(silence.matchers) });
   }
   const keep = async (silence: LiveSilence): Promise<void> => {
